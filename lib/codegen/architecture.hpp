@@ -1,0 +1,38 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace adavi {
+
+/// Which factorisation the dual family has.
+enum class Family {
+  structured,  ///< q = prod q(theta_i | upper latents that matter, E_hi)
+  mean_field,  ///< eq. 4: q = prod q(theta_i | E_hi)
+};
+
+enum class Attention { none, sab, isab };
+enum class AffineScale { none, diagonal, triangular };
+/// Autoregressive flow: direction in which one pass suffices. `maf` density, `iaf` sampling.
+enum class FlowKind { none, maf, iaf };
+
+/// What a user may choose about the dual network; sizes never depend on cardinalities.
+struct ArchitectureOptions {
+  Family family = Family::structured;
+
+  // Hierarchical encoder (eq. 1), one set transformer (Lee et al. 2019) a plate.
+  Attention attention = Attention::isab;
+  std::int64_t embedding = 8;
+  std::int64_t heads = 2;
+  std::int64_t inducing = 8;   ///< inducing points of an ISAB
+  std::int64_t blocks = 1;     ///< ISABs or SABs before the pooling
+  bool moments = true;         ///< mean, log variance and log cardinality beside attention
+
+  // Conditional density estimators (eq. 2).
+  std::vector<std::int64_t> trunk = {32, 32};  ///< hidden layers between context and affine block; empty: linear
+  AffineScale affine = AffineScale::triangular;
+  FlowKind flow = FlowKind::iaf;
+  std::vector<std::int64_t> flow_hidden = {32, 32};
+};
+
+}  // namespace adavi

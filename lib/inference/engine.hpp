@@ -1,0 +1,105 @@
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "codegen/dual_plan.hpp"
+#include "inference/training_options.hpp"
+#include "io/ndarray.hpp"
+#include "semantics/hbm_model.hpp"
+
+/// The narrow interface in front of LibTorch: commands talk to the engine in plain arrays, so that `check`, `format` and
+/// `--help` start without loading it. Data arrays have the shape [data set, plates outermost first, event].
+namespace adavi {
+
+struct EngineOptions {
+  std::uint64_t seed = 0;
+  int threads = 0;              ///< 0: as many as there are cores
+  std::string device = "auto";  ///< auto, cpu or cuda; Failure(usage) where there is none
+};
+
+/// Weights and standardisation by name, as the artifact stores them.
+using Tensors = FloatArrays;
+
+/// What training tells while it runs.
+struct Progress {
+  std::string phase;           ///< "warm start", "reverse KL", ...
+  std::int64_t step = 0;
+  std::int64_t steps = 0;      ///< expected; 0: unknown
+  double loss = 0;             ///< running mean
+  double elbo = 0;             ///< latest validation ELBO, nats; NaN before the first
+  double elbo_se = 0;
+  double learning_rate = 0;
+  double steps_per_second = 0;
+  double seconds_left = 0;     ///< estimate; NaN if unknown
+  std::int64_t skipped = 0;    ///< non-finite steps, never applied
+  bool validated = false;      ///< this report carries a new validation ELBO
+};
+
+struct TrainingRequest {
+  TrainingOptions options;
+  EngineOptions engine;
+  const Tensors* resume = nullptr;           ///< a checkpoint's tensors, with the optimizer's and generator's state
+  std::string resume_state;                  ///< and its JSON
+  std::function<void(const Progress&)> report;
+  const std::atomic<bool>* interrupted = nullptr;  ///< set by SIGINT; training stops after the current step
+  /// Called now and then and on interruption with a checkpoint: tensors and a JSON text of the rest of the state.
+  std::function<void(const Tensors&, const std::string& state)> checkpoint;
+};
+
+struct TrainingResult {
+  Tensors tensors;          ///< weights and standardisation alone
+  std::string history;      ///< JSON: [{step, phase, loss, elbo, elbo_se, seconds}, ...]
+  std::string environment;  ///< JSON: LibTorch version, instruction set, BLAS, threads, device
+  double elbo = 0, elbo_se = 0;
+  std::int64_t steps = 0, skipped = 0;
+  double seconds = 0, cpu_seconds = 0;
+  bool interrupted = false;
+};
+
+/// Posterior draws of a batch of data sets, all [draw, data set, ...].
+struct PosteriorDraws {
+  FloatArrays variables;       ///< latents and derived quantities: [draw, data set, plates, event]
+  NdArray<double> log_prior;   ///< log p(theta)     [draw, data set]
+  NdArray<double> log_likelihood;  ///< log p(X | theta)
+  NdArray<double> log_q;       ///< log q(theta | X)
+  NdArray<double> k_hat;       ///< [data set], Pareto shape of the importance weights
+  NdArray<double> log_weight;  ///< smoothed, normalised log importance weights [draw, data set]
+};
+
+/// One data set's scores.
+struct Score {
+  double elbo = 0;          ///< nats
+  double log_evidence = 0;  ///< log mean importance weight
+  double log_evidence_se = 0;
+  double k_hat = 0;
+};
+
+/// A trained dual family, ready for data.
+class Posterior {
+ public:
+  virtual ~Posterior() = default;
+  virtual PosteriorDraws draw(const DoubleArrays& data, std::int64_t draws) = 0;
+  virtual std::vector<Score> score(const DoubleArrays& data, std::int64_t draws) = 0;
+};
+
+class Engine {
+ public:
+  virtual ~Engine() = default;
+  /// `n` data sets with their latents and derived quantities from the prior predictive.
+  virtual DoubleArrays simulate(const HbmModel& model, std::int64_t n, const EngineOptions& options) = 0;
+  virtual TrainingResult train(const HbmModel& model, const DualPlan& plan, const TrainingRequest& request) = 0;
+  /// The names and sizes that a trained model's tensors must have, to be checked before memory is taken.
+  virtual std::map<std::string, Shape> expected_tensors(const HbmModel& model, const DualPlan& plan) = 0;
+  /// Rebuilds a trained family. Tensors must be those of `expected_tensors`.
+  virtual std::unique_ptr<Posterior> load(const HbmModel& model, const DualPlan& plan, const Tensors& tensors,
+                                          const EngineOptions& options) = 0;
+};
+
+}  // namespace adavi
+
+/// The engine library's one symbol; the binary finds it with dlopen.
+extern "C" adavi::Engine* adavi_engine();

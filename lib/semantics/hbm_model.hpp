@@ -1,0 +1,115 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "catalog/links.hpp"
+#include "catalog/types.hpp"
+#include "diagnostics/source.hpp"
+#include "syntax/ast.hpp"
+
+/// The analysed model: everything the later stages need, with no text left to interpret.
+namespace adavi {
+
+using ExprId = std::int32_t;
+inline constexpr ExprId no_expr = -1;
+
+/// A plate of the single stack. `HbmModel::plates` lists them outermost first: depth d counts the first d of them.
+struct Plate {
+  std::string name;
+  std::int64_t lower = 1;  ///< smallest and
+  std::int64_t upper = 1;  ///< largest cardinality; equal for a fixed one
+  Span span;               ///< of its name
+};
+
+/// A known number or array of the `data` block.
+struct Constant {
+  std::string name;
+  Type type;
+  std::vector<double> values;  ///< row-major
+};
+
+enum class ExprOp { literal, constant, variable, call, index };
+
+/// One axis of an index expression; positions count from 0 here.
+struct IndexItem {
+  enum class Mode { position, range, expression };
+  Mode mode = Mode::position;
+  std::int64_t lower = 0;   ///< the position, or the first of the range
+  std::int64_t upper = 0;   ///< one past the last of the range
+  ExprId expression = no_expr;  ///< an integer known only at run time (from 1), e.g. a covariate
+};
+
+/// A typed expression. Its value varies over the first `depth` plates and has the event shape `type.shape`:
+/// as a tensor [batch..., Card(plate 1)..Card(plate depth), type.shape...].
+struct Expr {
+  ExprOp op = ExprOp::literal;
+  Type type;
+  int depth = 0;
+  std::vector<double> values;   ///< literal: its numbers, row-major
+  int index = -1;               ///< constant or variable: its position in the model's list
+  std::string function;         ///< call: the catalogue's name, overload resolved (`multiply` elementwise or by a scalar, `matmul`)
+  std::vector<ExprId> arguments;  ///< call: its arguments; index: the base alone
+  std::vector<IndexItem> items;   ///< index: one per leading axis
+};
+
+/// An argument of a distribution, with its alignment to the variate decided by type, never by size:
+/// `trailing` axes of size 1 go behind its event axes so that the rest broadcasts from the right.
+struct DistributionArgument {
+  ExprId expression = no_expr;
+  int trailing = 0;
+};
+
+/// A distribution of the catalogue with its arguments, or a combinator over others.
+struct Distribution {
+  std::string name;                           ///< a catalogue row, "mixture" or "transformed"
+  std::vector<DistributionArgument> arguments;  ///< mixture: the weights
+  std::vector<Distribution> components;       ///< mixture: one (arguments carry a leading component axis) or several; transformed: the base
+  LinkKind link = LinkKind::identity;         ///< transformed: value = link(base)
+  ExprId lower = no_expr;                     ///< truncation, normalised; no_expr where the bound is not tighter
+  ExprId upper = no_expr;
+  int event_rank = 0;                         ///< trailing axes of the variate that one density covers
+};
+
+/// A link with its bounds; `lower`/`upper` are expressions over upper variables, no_expr where open.
+struct Link {
+  LinkKind kind = LinkKind::identity;
+  ExprId lower = no_expr;
+  ExprId upper = no_expr;
+};
+
+/// A template random variable, a derived quantity or a covariate.
+struct Variable {
+  ast::Role role = ast::Role::latent;
+  std::string name;
+  Type type;                ///< declared; its shape is the paper's event shape
+  int depth = 0;            ///< how many plates enclose it
+  int hierarchy = 0;        ///< Hier (A.1): number of plates - depth; 0 for the observed variable
+  std::optional<Distribution> distribution;  ///< absent for derived quantities and bare covariates
+  ExprId value = no_expr;   ///< derived quantities
+  Link link;                ///< latents, and the observed variable (data enters through its inverse)
+  Shape unconstrained_shape;  ///< latent space S of eq. 2, event axes; its product is the size of the flow
+  ExprId declared_lower = no_expr;  ///< declared bounds as written, for checking data
+  ExprId declared_upper = no_expr;
+  std::vector<int> parents;   ///< random variables and covariates it depends on directly, through derived quantities; ascending
+  std::vector<int> upper;     ///< latents: those that matter to it in the structured family, in sampling order
+  Span span;                ///< of its name
+};
+
+/// The model of section 2.1 and its descriptors (A.1).
+struct HbmModel {
+  std::vector<Plate> plates;        ///< outermost first
+  std::vector<Constant> constants;
+  std::vector<Expr> expressions;    ///< arguments come before what uses them
+  std::vector<Variable> variables;  ///< in order of declaration, which is topological
+  std::vector<int> sampling_order;  ///< latents, outermost first: the order in which the structured family draws them
+
+  int depth() const { return static_cast<int>(plates.size()); }
+  const Expr& expression(ExprId id) const { return expressions[static_cast<std::size_t>(id)]; }
+};
+
+/// Number of scalars in the unconstrained space of one ground instance: the size of its flow.
+std::int64_t unconstrained_size(const Variable& variable);
+
+}  // namespace adavi
