@@ -1,0 +1,53 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands.hpp"
+#include "cli/common_options.hpp"
+#include "cli/pipeline.hpp"
+#include "cli/terminal.hpp"
+#include "codegen/describe.hpp"
+#include "diagnostics/failure.hpp"
+
+namespace adavi {
+namespace {
+
+struct CheckOptions {
+  CommonOptions common;
+  ConstantOptions constants;
+  std::string model;
+};
+
+/// One document: the diagnostics, and the description where there is a model.
+void check_json(const SourceFile& source, const ConstantOverrides& overrides) {
+  Diagnostics diagnostics;
+  const std::optional<HbmModel> model = compile(source, overrides, diagnostics);
+  nlohmann::ordered_json document = {{"model", source.name()}, {"valid", model.has_value()}};
+  document["diagnostics"] = nlohmann::ordered_json::parse(diagnostics_json(source, diagnostics));
+  if (model) document.update(nlohmann::ordered_json::parse(describe_json(*model, derive(*model, {}))));
+  print(document.dump(2) + "\n");
+  if (!model) throw Failure(ExitStatus::model_errors, "");
+}
+
+void run_check(const CheckOptions& options) {
+  const SourceFile source = read_model_text(options.model);
+  const ConstantOverrides overrides = constant_overrides(options.constants);
+  if (options.common.json) return check_json(source, overrides);
+  const HbmModel model = compile_or_fail(source, overrides, options.common.quiet);
+  print(describe(model, derive(model, {})));
+}
+
+}  // namespace
+
+void setup_check(CLI::App& program) {
+  auto options = std::make_shared<CheckOptions>();
+  CLI::App* command = program.add_subcommand("check", "Read a model and show what follows from it, or all its errors");
+  command->add_option("MODEL", options->model, "Model file (.hbm)")->required();
+  add_constant_options(*command, options->constants);
+  add_json_option(*command, options->common);
+  add_common_options(*command, options->common);
+  add_example(*command, "adavi check models/gre.hbm --set G=30");
+  command->callback([options] { run_check(*options); });
+}
+
+}  // namespace adavi

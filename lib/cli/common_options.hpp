@@ -1,0 +1,40 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "inference/engine.hpp"
+#include "semantics/constants.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace adavi {
+
+/// What every subcommand understands.
+struct CommonOptions {
+  EngineOptions engine;  ///< --seed, --threads, --device
+  bool quiet = false;
+  bool json = false;     ///< where the subcommand prints a table
+};
+
+/// `common` must outlive the program.
+void add_common_options(CLI::App& command, CommonOptions& common);
+/// `--json`, for subcommands that print a table.
+void add_json_option(CLI::App& command, CommonOptions& common);
+
+/// Constants of the `data` block from outside the text.
+struct ConstantOptions {
+  std::vector<std::string> settings;  ///< --set NAME=VALUE
+  std::string file;                   ///< --data: JSON or HDF5
+};
+
+void add_constant_options(CLI::App& command, ConstantOptions& constants);
+/// The values of the file, then those of `--set`. Failure(usage) for a malformed or repeated `--set`.
+ConstantOverrides constant_overrides(const ConstantOptions& constants);
+
+/// Text under a subcommand's help.
+void add_example(CLI::App& command, const std::string& example);
+
+}  // namespace adavi
