@@ -18,6 +18,15 @@ struct Position {
   std::size_t column = 1;
 };
 
+/// One code point of a text, which need not be UTF-8.
+struct CodePoint {
+  char32_t value = 0;
+  std::size_t length = 1;  ///< in bytes
+  bool valid = true;       ///< a byte that begins no UTF-8 sequence stands alone, with its own value
+};
+/// The code point at an offset that is inside the text.
+CodePoint decode(std::string_view text, std::size_t offset);
+
 /// The text of one model and where its lines begin. Immutable.
 class SourceFile {
  public:
