@@ -1,5 +1,7 @@
 #pragma once
+#include <optional>
 #include <string_view>
+#include <vector>
 
 namespace adavi {
 
@@ -22,5 +24,8 @@ enum class LinkKind {
 
 /// As `check` prints it: "Identity", "Exp", "SoftmaxCentered", ...
 std::string_view to_string(LinkKind kind);
+/// The links that `transformed(link, d)` takes, by the name of their function; nothing for other names.
+std::optional<LinkKind> transformation_named(std::string_view name);
+const std::vector<std::string_view>& transformation_names();
 
 }  // namespace adavi

@@ -1,6 +1,8 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace adavi {
@@ -27,6 +29,11 @@ enum class Kind {
 int element_rank(Kind kind);
 /// Simplex, ordered, ... are vectors and covariance, ... are matrices once they are used in an expression.
 Kind unconstrained_kind(Kind kind);
+/// The keyword of a kind: "int", "vector", "cholesky_factor_corr", ... and back.
+std::string_view to_string(Kind kind);
+std::optional<Kind> kind_named(std::string_view name);
+/// Sizes that a declaration gives in brackets: 0 for scalars, 2 for `matrix[m, n]`, 1 for the others.
+int declared_sizes(Kind kind);
 
 /// A type with its sizes: `array[L] vector[D]` is {vector, 1, {L, D}}.
 struct Type {
