@@ -1,0 +1,218 @@
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <limits>
+
+#include "diagnostics/failure.hpp"
+#include "io/files.hpp"
+#include "io/hdf5.hpp"
+
+namespace adavi::h5 {
+namespace {
+
+/// Deflate cannot do better than 1032 to 1, so no honest dataset claims more than that times the file's length.
+constexpr std::uint64_t largest_expansion = 1032;
+constexpr std::size_t longest_string = 4096;
+
+bool is_plain_integer(hid_t type) {
+  const std::array<hid_t, 16> plain = {H5T_STD_I8LE, H5T_STD_I16LE, H5T_STD_I32LE, H5T_STD_I64LE,
+                                       H5T_STD_U8LE, H5T_STD_U16LE, H5T_STD_U32LE, H5T_STD_U64LE,
+                                       H5T_STD_I8BE, H5T_STD_I16BE, H5T_STD_I32BE, H5T_STD_I64BE,
+                                       H5T_STD_U8BE, H5T_STD_U16BE, H5T_STD_U32BE, H5T_STD_U64BE};
+  return std::any_of(plain.begin(), plain.end(), [&](hid_t candidate) { return H5Tequal(type, candidate) > 0; });
+}
+
+bool is_plain_float(hid_t type) {
+  const std::array<hid_t, 4> plain = {H5T_IEEE_F32LE, H5T_IEEE_F64LE, H5T_IEEE_F32BE, H5T_IEEE_F64BE};
+  return std::any_of(plain.begin(), plain.end(), [&](hid_t candidate) { return H5Tequal(type, candidate) > 0; });
+}
+
+std::string name_of_type(hid_t type) {
+  const std::string bits = std::to_string(8 * H5Tget_size(type));
+  switch (H5Tget_class(type)) {
+    case H5T_INTEGER:
+      return (H5Tget_sign(type) == H5T_SGN_NONE ? "uint" : "int") + bits;
+    case H5T_FLOAT:
+      return H5Tget_size(type) > 8 ? "long double" : "float" + bits;
+    case H5T_STRING:
+      return "string";
+    case H5T_ENUM:
+      return "enum (numpy's bool is stored so; write it as int8)";
+    case H5T_COMPOUND:
+      return "compound";
+    case H5T_ARRAY:
+      return "array type";
+    case H5T_VLEN:
+      return "variable-length lists";
+    case H5T_BITFIELD:
+      return "bitfield";
+    case H5T_OPAQUE:
+      return "opaque";
+    case H5T_REFERENCE:
+      return "reference";
+    default:
+      return "an unknown type";
+  }
+}
+
+std::string until_end(const char* text, std::size_t limit) {
+  std::string result(text, ::strnlen(text, limit));
+  while (!result.empty() && result.back() == ' ') result.pop_back();  // space-padded strings
+  return result;
+}
+
+std::vector<hsize_t> sizes(const Shape& shape) { return {shape.begin(), shape.end()}; }
+
+}  // namespace
+
+InputDataset::InputDataset(std::string file, std::string name, Handle dataset) noexcept
+    : file_(std::move(file)), name_(std::move(name)), dataset_(std::move(dataset)) {}
+
+void InputDataset::refuse(const std::string& message) const {
+  throw Failure(ExitStatus::mismatch, file_ + ": " + name_ + ": " + message);
+}
+
+void InputDataset::inspect(std::uint64_t file_size) {
+  const Handle type(H5Dget_type(dataset_.id()), H5Tclose);
+  const Handle space(H5Dget_space(dataset_.id()), H5Sclose);
+  const Handle properties(H5Dget_create_plist(dataset_.id()), H5Pclose);
+  if (!type || !space || !properties) refuse("cannot be read: " + reason());
+  type_name_ = name_of_type(type.id());
+  if (is_plain_integer(type.id())) element_ = Element::integer;
+  if (is_plain_float(type.id())) element_ = Element::real;
+  if (H5Tget_class(type.id()) == H5T_STRING) element_ = Element::text;
+
+  if (H5Sget_simple_extent_type(space.id()) == H5S_NULL) refuse("is empty (a null dataspace)");
+  const int rank = H5Sget_simple_extent_ndims(space.id());
+  if (rank < 0 || rank > H5S_MAX_RANK) refuse("has a malformed shape");
+  std::vector<hsize_t> extent(static_cast<std::size_t>(rank));
+  H5Sget_simple_extent_dims(space.id(), extent.data(), nullptr);
+  for (const hsize_t size : extent) {
+    if (size > static_cast<hsize_t>(std::numeric_limits<std::int64_t>::max())) refuse("has a malformed shape");
+    shape_.push_back(static_cast<std::int64_t>(size));
+  }
+  const std::uint64_t count = element_count(shape_);
+  const std::uint64_t width = H5Tget_size(type.id());
+  if (width == 0 || count > std::numeric_limits<std::uint64_t>::max() / width) {
+    refuse("claims more elements than can be held: " + to_string(shape_));
+  }
+  check_storage(properties.id(), count * width, file_size);
+}
+
+void InputDataset::check_storage(hid_t properties, std::uint64_t bytes, std::uint64_t file_size) const {
+  if (H5Pget_external_count(properties) != 0) refuse("keeps its numbers in another file, which is not read here");
+  const std::string claim = "claims " + std::to_string(bytes) + " bytes in a file of " + std::to_string(file_size);
+  if (bytes / largest_expansion > file_size) refuse(claim);
+  const H5D_layout_t layout = H5Pget_layout(properties);
+  if (layout == H5D_CHUNKED) {
+    check_filters(properties);
+    const Handle type(H5Dget_type(dataset_.id()), H5Tclose);
+    if (chunk_bytes(properties, H5Tget_size(type.id())) / largest_expansion > file_size) {
+      refuse("has chunks larger than the file can fill");
+    }
+    return;
+  }
+  if (layout != H5D_CONTIGUOUS && layout != H5D_COMPACT) refuse("is stored in a way that is not read here (virtual)");
+  const std::uint64_t stored = H5Dget_storage_size(dataset_.id());
+  if (stored != 0 && (stored < bytes || stored > file_size)) refuse(claim);
+  const haddr_t offset = layout == H5D_CONTIGUOUS ? H5Dget_offset(dataset_.id()) : HADDR_UNDEF;
+  if (offset != HADDR_UNDEF && (offset > file_size || bytes > file_size - offset)) refuse(claim);
+}
+
+void InputDataset::check_filters(hid_t properties) const {
+  const int filters = H5Pget_nfilters(properties);
+  for (int index = 0; index < filters; ++index) {
+    std::array<char, 64> name{};
+    std::size_t values = 0;
+    unsigned flags = 0;
+    const H5Z_filter_t filter = H5Pget_filter2(properties, static_cast<unsigned>(index), &flags, &values, nullptr,
+                                               name.size() - 1, name.data(), nullptr);
+    if (filter == H5Z_FILTER_DEFLATE || filter == H5Z_FILTER_SHUFFLE || filter == H5Z_FILTER_FLETCHER32) continue;
+    refuse("is compressed with filter " + std::to_string(filter) +
+           (name[0] == 0 ? "" : " (" + std::string(name.data()) + ")") +
+           ", which is not read here; write it with gzip");
+  }
+}
+
+std::uint64_t InputDataset::chunk_bytes(hid_t properties, std::uint64_t element_size) const {
+  std::array<hsize_t, H5S_MAX_RANK> chunk{};
+  const int rank = H5Pget_chunk(properties, H5S_MAX_RANK, chunk.data());
+  if (rank != static_cast<int>(shape_.size())) refuse("has malformed chunks");
+  Shape extent;
+  for (std::size_t axis = 0; axis < shape_.size(); ++axis) {
+    if (chunk[axis] == 0 || chunk[axis] > std::numeric_limits<std::uint32_t>::max()) refuse("has malformed chunks");
+    extent.push_back(static_cast<std::int64_t>(chunk[axis]));
+  }
+  const std::uint64_t count = element_count(extent);
+  if (count > std::numeric_limits<std::uint32_t>::max()) refuse("has malformed chunks");
+  return count * element_size;
+}
+
+void InputDataset::read(const Shape& first, const Shape& count, double* values) const {
+  if (element_count(count) == 0) return;
+  const Handle file_space(H5Dget_space(dataset_.id()), H5Sclose);
+  const std::vector<hsize_t> start = sizes(first), extent = sizes(count);
+  if (!shape_.empty() &&
+      H5Sselect_hyperslab(file_space.id(), H5S_SELECT_SET, start.data(), nullptr, extent.data(), nullptr) < 0) {
+    refuse("cannot be read: " + reason());
+  }
+  const hsize_t total = element_count(count);
+  const Handle memory_space(H5Screate_simple(1, &total, nullptr), H5Sclose);
+  if (H5Dread(dataset_.id(), H5T_NATIVE_DOUBLE, memory_space.id(), file_space.id(), H5P_DEFAULT, values) < 0) {
+    refuse("cannot be read: " + reason());
+  }
+}
+
+std::vector<double> InputDataset::read_all() const {
+  std::vector<double> values(element_count(shape_));
+  read(Shape(shape_.size(), 0), shape_, values.data());
+  return values;
+}
+
+std::vector<std::string> InputDataset::read_strings() const {
+  const Handle type(H5Dget_type(dataset_.id()), H5Tclose);
+  const std::size_t count = element_count(shape_);
+  if (count == 0) return {};
+  return H5Tis_variable_str(type.id()) > 0 ? read_variable_strings(type.id(), count)
+                                           : read_fixed_strings(type.id(), count);
+}
+
+std::vector<std::string> InputDataset::read_fixed_strings(hid_t type, std::size_t count) const {
+  const std::size_t width = H5Tget_size(type);
+  std::vector<char> bytes(width * count);
+  if (H5Dread(dataset_.id(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()) < 0) {
+    refuse("cannot be read: " + reason());
+  }
+  std::vector<std::string> texts;
+  for (std::size_t index = 0; index < count; ++index) texts.push_back(until_end(bytes.data() + index * width, width));
+  return texts;
+}
+
+std::vector<std::string> InputDataset::read_variable_strings(hid_t type, std::size_t count) const {
+  std::vector<char*> pointers(count, nullptr);
+  const Handle memory_type(H5Tcopy(type), H5Tclose);
+  const Handle space(H5Dget_space(dataset_.id()), H5Sclose);
+  if (H5Dread(dataset_.id(), memory_type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()) < 0) {
+    refuse("cannot be read: " + reason());
+  }
+  std::vector<std::string> texts;
+  for (const char* text : pointers) texts.push_back(text == nullptr ? "" : std::string(text));
+  H5Dvlen_reclaim(memory_type.id(), space.id(), H5P_DEFAULT, pointers.data());
+  return texts;
+}
+
+std::string InputDataset::attribute(const std::string& name) const {
+  if (H5Aexists(dataset_.id(), name.c_str()) <= 0) return {};
+  const Handle attribute(H5Aopen(dataset_.id(), name.c_str(), H5P_DEFAULT), H5Aclose);
+  if (!attribute) return {};
+  const Handle type(H5Aget_type(attribute.id()), H5Tclose);
+  const Handle space(H5Aget_space(attribute.id()), H5Sclose);
+  const bool plain = H5Tget_class(type.id()) == H5T_STRING && H5Tis_variable_str(type.id()) == 0 &&
+                     H5Tget_size(type.id()) <= longest_string && H5Sget_simple_extent_npoints(space.id()) == 1;
+  if (!plain) return {};
+  std::vector<char> bytes(H5Tget_size(type.id()) + 1, '\0');
+  if (H5Aread(attribute.id(), type.id(), bytes.data()) < 0) return {};
+  return until_end(bytes.data(), bytes.size());
+}
+
+}  // namespace adavi::h5
