@@ -18,8 +18,9 @@ struct LinkFunction {
 at::Tensor apply_link(const LinkFunction& link, const at::Tensor& z);
 
 /// log |det dl/dz| at z, summed over what one application of the link covers: elementwise kinds keep z's shape,
-/// vector and matrix kinds lose z's last axis. With respect to the reference measure under which the catalogue's densities
-/// of that support are normalised (simplex: the first n - 1 coordinates; cholesky_factor_corr: the strict lower triangle).
+/// vector and matrix kinds lose z's last axis. With respect to the reference measure under which the catalogue's
+/// densities of that support are normalised (simplex: the first n - 1 coordinates; cholesky_factor_corr: the strict
+/// lower triangle).
 at::Tensor link_log_det(const LinkFunction& link, const at::Tensor& z);
 
 /// l^-1(x), clamped away from the boundary so that the result is finite.
