@@ -6,8 +6,8 @@
 
 namespace adavi {
 
-/// Text -> tree. On wrong text adds errors (several: it goes on after the statement that holds one) and returns nothing.
-/// Limits: 1 MiB of text, 100,000 nodes, nesting of 256.
+/// Text -> tree. On wrong text adds errors (several: it goes on after the statement that holds one) and returns
+/// nothing. Limits: 1 MiB of text, 100,000 nodes, nesting of 256.
 std::optional<ast::Model> parse(const SourceFile& source, Diagnostics& diagnostics);
 
 }  // namespace adavi

@@ -1,0 +1,96 @@
+#pragma once
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "syntax/ast.hpp"
+#include "syntax/reporter.hpp"
+#include "syntax/tokens.hpp"
+
+namespace adavi::syntax {
+
+/// What the grammar could not do without where it gave up.
+enum class Expected {
+  nothing,  ///< its error is reported already
+  block,
+  block_open,
+  constant,
+  statement,
+  type,
+  name,
+  draw_or_value,
+  observed_draw,
+  distribution,
+  arguments,
+  statement_end,
+  expression,
+  number_end,
+  group_close,
+  call_close,
+  brace_list_close,
+  bracket_list_close,
+  index_close,
+  sizes_close,
+  array_open,
+  array_close,
+  bound,
+  bound_equals,
+  bounds_close,
+  plate_name,
+  plate_open,
+  plate_close,
+  plate_begin,
+};
+
+/// Where the parser stands when it gives up.
+struct Situation {
+  std::uint32_t statement = 0;  ///< where the statement or the block begins
+  std::uint32_t stop = 0;       ///< where reading stopped
+  bool in_data = false;
+  ast::Role role = ast::Role::latent;
+  const ast::TypeSyntax* type = nullptr;  ///< of the statement, as far as read
+  const ast::Name* name = nullptr;        ///< declared by the statement; empty before it is read
+  const ast::Model* model = nullptr;      ///< as far as read
+};
+
+/// Finds the mistake behind a failed expectation by what stands there instead.
+class Explainer {
+ public:
+  /// `cut_off`: the text ends early for a reason that is reported already, so that its end is no error.
+  Explainer(const std::string& text, bool cut_off) : text_(text), cut_off_(cut_off) {}
+
+  /// Nothing where the mistake has been reported in another place.
+  std::optional<Diagnostic> explain(Expected expected, const Situation& situation);
+  bool cut_off() const { return cut_off_; }
+
+ private:
+  using Explanation = std::optional<Diagnostic>;
+
+  Diagnostic plain(const std::string& what) const;
+  Diagnostic closing(const std::string& what, char open) const;
+  Explanation block() const;
+  Explanation statement() const;
+  Explanation constant() const;
+  Explanation declared_word() const;
+  Explanation undeclared_draw() const;
+  Explanation foreign_statement() const;
+  Explanation type() const;
+  Diagnostic name(const std::string& what) const;
+  Explanation behind_name() const;
+  Diagnostic missing_draw();
+  Diagnostic statement_end();
+  Diagnostic expression() const;
+
+  Span gap_or_found() const;
+  std::string statement_text(std::size_t from) const;
+  std::string type_text() const;
+
+  const std::string& text_;
+  bool cut_off_;
+  std::set<std::string> undrawn_;  // declared without a distribution; reported there
+  Situation at_;                   // of the current call
+  Token found_;
+};
+
+}  // namespace adavi::syntax
