@@ -20,8 +20,9 @@ void set_up(CLI::App& program) {
   adavi::setup_infer(program);
   adavi::setup_evaluate(program);
   adavi::setup_summary(program);
-  program.footer("'adavi COMMAND --help' says more.\nExit status: 0 done, 1 failed, 2 wrong usage, 3 errors in the model,\n"
-                 "4 unfit data or artifact, 130 interrupted, 70 internal error.");
+  program.footer(
+      "'adavi COMMAND --help' says more.\nExit status: 0 done, 1 failed, 2 wrong usage, 3 errors in the model,\n"
+      "4 unfit data or artifact, 130 interrupted, 70 internal error.");
 }
 
 void run(CLI::App& program, int argc, char** argv) {
@@ -46,7 +47,8 @@ int finish(adavi::ExitStatus status, const std::string& message) {
 
 int main(int argc, char** argv) {
   adavi::prepare_streams();
-  CLI::App program("Amortized Bayesian inference for hierarchical models: write a model, train it once, get posteriors.");
+  CLI::App program(
+      "Amortized Bayesian inference for hierarchical models: write a model, train it once, get posteriors.");
   try {
     set_up(program);
     run(program, argc, argv);
@@ -56,8 +58,9 @@ int main(int argc, char** argv) {
   } catch (const std::bad_alloc&) {
     return finish(adavi::ExitStatus::failed, "out of memory");
   } catch (const std::exception& error) {
-    return finish(adavi::ExitStatus::internal, std::string("internal error: ") + error.what() +
-                                                   "\n  This is a bug in adavi: please report it with the command and the model.");
+    return finish(adavi::ExitStatus::internal,
+                  std::string("internal error: ") + error.what() +
+                      "\n  This is a bug in adavi: please report it with the command and the model.");
   } catch (...) {
     return finish(adavi::ExitStatus::internal, "internal error: please report it with the command and the model.");
   }

@@ -8,6 +8,7 @@
 #include "cli/terminal.hpp"
 #include "codegen/describe.hpp"
 #include "diagnostics/failure.hpp"
+#include "diagnostics/render_json.hpp"
 
 namespace adavi {
 namespace {
@@ -23,7 +24,7 @@ void check_json(const SourceFile& source, const ConstantOverrides& overrides) {
   Diagnostics diagnostics;
   const std::optional<HbmModel> model = compile(source, overrides, diagnostics);
   nlohmann::ordered_json document = {{"model", source.name()}, {"valid", model.has_value()}};
-  document["diagnostics"] = nlohmann::ordered_json::parse(diagnostics_json(source, diagnostics));
+  document["diagnostics"] = nlohmann::ordered_json::parse(render_json(source, diagnostics));
   if (model) document.update(nlohmann::ordered_json::parse(describe_json(*model, derive(*model, {}))));
   print(document.dump(2) + "\n");
   if (!model) throw Failure(ExitStatus::model_errors, "");
@@ -42,7 +43,7 @@ void run_check(const CheckOptions& options) {
 void setup_check(CLI::App& program) {
   auto options = std::make_shared<CheckOptions>();
   CLI::App* command = program.add_subcommand("check", "Read a model and show what follows from it, or all its errors");
-  command->add_option("MODEL", options->model, "Model file (.hbm)")->required();
+  command->add_option("MODEL", options->model, "Model file (.hbm)")->required()->type_name("");
   add_constant_options(*command, options->constants);
   add_json_option(*command, options->common);
   add_common_options(*command, options->common);

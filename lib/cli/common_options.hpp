@@ -16,7 +16,7 @@ namespace adavi {
 struct CommonOptions {
   EngineOptions engine;  ///< --seed, --threads, --device
   bool quiet = false;
-  bool json = false;     ///< where the subcommand prints a table
+  bool json = false;  ///< where the subcommand prints a table
 };
 
 /// `common` must outlive the program.

@@ -8,7 +8,7 @@
 
 namespace adavi {
 
-/// The text of a model file. Failure(usage) if it cannot be read, is a folder or is larger than a model may be.
+/// The text of a model file. Failure(model_errors) if it cannot be read, is a folder or is larger than a model may be.
 SourceFile read_model_text(const std::string& path);
 
 /// syntax -> semantics: the front half of the pipeline. Returns nothing if there were errors.
@@ -16,8 +16,5 @@ std::optional<HbmModel> compile(const SourceFile& source, const ConstantOverride
 
 /// `compile`, with warnings and errors shown on stderr. Failure(model_errors) if there were errors.
 HbmModel compile_or_fail(const SourceFile& source, const ConstantOverrides& overrides, bool quiet);
-
-/// Diagnostics as the JSON array that `check --json` holds.
-std::string diagnostics_json(const SourceFile& source, const Diagnostics& diagnostics);
 
 }  // namespace adavi

@@ -1,0 +1,104 @@
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iomanip>
+#include <memory>
+#include <sstream>
+
+#include "cli/commands.hpp"
+#include "cli/common_options.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/output.hpp"
+#include "cli/pieces.hpp"
+#include "cli/terminal.hpp"
+#include "cli/trained_model.hpp"
+#include "diagnostics/failure.hpp"
+#include "io/data_sets.hpp"
+#include "io/posterior_file.hpp"
+
+namespace adavi {
+namespace {
+
+/// Pareto shape above which importance weights, and with them the draws, are not to be trusted (Vehtari et al. 2015).
+constexpr double largest_k_hat = 0.7;
+constexpr std::size_t most_warnings = 3;
+
+struct InferOptions {
+  CommonOptions common;
+  std::string artifact;
+  std::string data;
+  std::string output;
+  std::int64_t draws = 1000;
+};
+
+void warn_of_poor_fits(const std::vector<std::string>& names, const std::vector<double>& k_hat) {
+  std::size_t poor = 0;
+  for (std::size_t i = 0; i < k_hat.size(); ++i) {
+    if (k_hat[i] <= largest_k_hat || poor++ >= most_warnings) continue;
+    std::ostringstream message;
+    message << "data set '" << names[i] << "': k-hat " << std::setprecision(2) << k_hat[i]
+            << ": the draws may be far from its exact posterior (reliable up to 0.7)";
+    warn(message.str());
+  }
+  if (poor > most_warnings)
+    warn(counted(static_cast<std::int64_t>(poor), "data set") + " of " + std::to_string(k_hat.size()) +
+         " have a k-hat above 0.7");
+}
+
+PosteriorLayout layout_of(const InferOptions& options, const TrainedModel& trained, const DataSets& data) {
+  const Artifact& metadata = trained.metadata();
+  return {options.draws,
+          data.names(),
+          data.cardinalities(),
+          {{"model", metadata.model},
+           {"constants", metadata.constants},
+           {"configuration", metadata.configuration},
+           {"seed", std::to_string(options.common.engine.seed)}}};
+}
+
+/// Draws for every data set, piece by piece; returns their k-hats.
+std::vector<double> write_posterior(const InferOptions& options, const TrainedModel& trained, const DataSets& data) {
+  const InterruptGuard interrupt("interrupted");
+  PosteriorFile file(options.output, trained.model(), layout_of(options, trained, data));
+  const auto posterior = trained.load(options.common.engine);
+  const std::int64_t piece = piece_size(trained.model(), data.cardinalities(), options.draws, data.size());
+  std::vector<double> k_hat;
+  for (std::int64_t first = 0; first < data.size(); first += piece) {
+    const DoubleArrays block = data.read(first, std::min(piece, data.size() - first));
+    const PosteriorDraws draws = posterior->draw(block, options.draws);
+    file.append(draws, block);
+    k_hat.insert(k_hat.end(), draws.k_hat.values.begin(), draws.k_hat.values.end());
+    interrupt.stop_if_requested();
+  }
+  file.finish();
+  return k_hat;
+}
+
+void run_infer(InferOptions options) {
+  const TrainedModel trained(options.artifact);
+  const DataSets data(options.data, trained.model());
+  if (options.output.empty()) options.output = with_extension(options.data, ".nc");
+  check_output(options.output, {options.artifact, options.data});
+  const std::vector<double> k_hat = write_posterior(options, trained, data);
+  if (!options.common.quiet) warn_of_poor_fits(data.names(), k_hat);
+  print("wrote " + options.output + ": " + counted(options.draws, "draw") + " for each of " +
+        counted(data.size(), "data set") + "\n");
+}
+
+}  // namespace
+
+void setup_infer(CLI::App& program) {
+  auto options = std::make_shared<InferOptions>();
+  CLI::App* command = program.add_subcommand("infer", "Posterior draws for every data set of a file");
+  command->add_option("MODEL", options->artifact, "Trained model (.adavi)")->required()->type_name("");
+  command->add_option("DATA", options->data, "Data file (HDF5)")->required()->type_name("");
+  command->add_option("-o,--output", options->output, "NetCDF-4 file to write (beside DATA, with .nc)")
+      ->type_name("FILE");
+  command->add_option("--draws", options->draws, "Draws for each data set (1000)")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{10'000'000}).description(""))
+      ->type_name("N");
+  add_common_options(*command, options->common);
+  add_example(*command, "adavi infer gre.adavi data/gre.h5 -o posterior.nc");
+  command->callback([options] { run_infer(*options); });
+}
+
+}  // namespace adavi

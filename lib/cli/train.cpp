@@ -1,0 +1,150 @@
+#include <CLI/CLI.hpp>
+#include <cmath>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/checkpoint.hpp"
+#include "cli/commands.hpp"
+#include "cli/common_options.hpp"
+#include "cli/engine_library.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/output.hpp"
+#include "cli/pipeline.hpp"
+#include "cli/progress_display.hpp"
+#include "cli/terminal.hpp"
+#include "cli/usage.hpp"
+#include "diagnostics/failure.hpp"
+#include "io/configuration.hpp"
+#include "io/constants_file.hpp"
+
+namespace adavi {
+namespace {
+
+struct TrainOptions {
+  CommonOptions common;
+  ConstantOptions constants;
+  std::string model;
+  std::string output;
+  std::string config;
+  std::string time;
+  bool resume = false;
+};
+
+/// The command that continues an interrupted training.
+std::string resume_command(const TrainOptions& options) {
+  std::string command = "adavi train " + shell_quoted(options.model) + " -o " + shell_quoted(options.output);
+  const auto add = [&](const std::string& name, const std::string& value) {
+    if (!value.empty()) command += " " + name + " " + shell_quoted(value);
+  };
+  for (const std::string& setting : options.constants.settings) add("--set", setting);
+  add("--data", options.constants.file);
+  add("--config", options.config);
+  add("--time", options.time);
+  const EngineOptions& engine = options.common.engine;
+  if (engine.seed != 0) add("--seed", std::to_string(engine.seed));
+  if (engine.threads != 0) add("--threads", std::to_string(engine.threads));
+  if (engine.device != "auto") add("--device", engine.device);
+  return command + " --resume";
+}
+
+Configuration configuration_of(const TrainOptions& options) {
+  Configuration configuration;
+  if (!options.config.empty()) configuration = read_configuration(options.config);
+  if (!options.time.empty()) configuration.training.time_limit = parse_duration(options.time, "--time");
+  return configuration;
+}
+
+/// Without wall times, so that the same seed gives the same file.
+std::string timeless(const std::string& history) {
+  auto entries = nlohmann::ordered_json::parse(history);
+  for (auto& entry : entries) entry.erase("seconds");
+  return entries.dump();
+}
+
+TrainingResult train(const TrainOptions& options, const HbmModel& model, const Configuration& configuration,
+                     Checkpoint& checkpoint) {
+  TrainingRequest request;
+  request.options = configuration.training;
+  request.engine = options.common.engine;
+  Artifact previous;
+  if (options.resume) {
+    previous = checkpoint.resume();
+    request.resume = &previous.tensors;
+    request.resume_state = previous.state;
+  }
+  const InterruptGuard interrupt("stopping after this step, with the state saved; again to stop at once");
+  ProgressDisplay display(options.common.quiet);
+  request.interrupted = &interrupt.flag();
+  request.report = [&](const Progress& progress) { display.update(progress); };
+  request.checkpoint = [&](const FloatArrays& tensors, const std::string& state) { checkpoint.save(tensors, state); };
+  return engine().train(model, derive(model, configuration.architecture), request);
+}
+
+/// Why an interrupted training ends here, and how it goes on.
+Failure interrupted(const TrainOptions& options, const Checkpoint& checkpoint) {
+  if (checkpoint.failed()) return {ExitStatus::failed, "interrupted, and the state could not be saved"};
+  if (!checkpoint.saved()) return {ExitStatus::interrupted, "interrupted before there was a state to save"};
+  return {ExitStatus::interrupted,
+          "interrupted; the state is in " + checkpoint.path() + "\n  to continue: " + resume_command(options)};
+}
+
+std::string summary_line(const TrainOptions& options, const TrainingResult& result, std::int64_t weights) {
+  char numbers[256];
+  std::snprintf(numbers, sizeof numbers,
+                "validation ELBO %.3f +- %.3f nats, %lld steps, %.1f s (%.1f CPU s), %lld weights", result.elbo,
+                result.elbo_se, static_cast<long long>(result.steps), result.seconds, result.cpu_seconds,
+                static_cast<long long>(weights));
+  std::string line = "wrote " + options.output + ": " + numbers;
+  if (result.skipped > 0) line += ", " + counted(result.skipped, "non-finite step") + " skipped";
+  return line + "\n";
+}
+
+void run_train(TrainOptions options) {
+  const SourceFile source = read_model_text(options.model);
+  const ConstantOverrides overrides = constant_overrides(options.constants);
+  const HbmModel model = compile_or_fail(source, overrides, options.common.quiet);
+  const Configuration configuration = configuration_of(options);
+  if (options.output.empty()) options.output = with_extension(options.model, ".adavi");
+  check_output(options.output, {options.model, options.config, options.constants.file});
+
+  Artifact artifact;
+  artifact.model_name = source.name();
+  artifact.model = source.text();
+  artifact.constants = constants_json(overrides);
+  artifact.configuration = configuration_json(configuration);
+  artifact.seed = options.common.engine.seed;
+
+  Checkpoint checkpoint(options.output, artifact);
+  if (checkpoint.exists() && !options.resume && !options.common.quiet)
+    warn(checkpoint.path() + " of an interrupted training will be replaced; --resume would continue it");
+  const TrainingResult result = train(options, model, configuration, checkpoint);
+  if (result.interrupted) throw interrupted(options, checkpoint);
+  if (!std::isfinite(result.elbo)) throw Failure(ExitStatus::failed, "training diverged: the ELBO is not finite");
+
+  artifact.tensors = result.tensors;
+  artifact.history = timeless(result.history);
+  artifact.environment = result.environment;
+  write_artifact(options.output, artifact);
+  checkpoint.remove();
+  print(summary_line(options, result, derive(model, configuration.architecture).weights));
+}
+
+}  // namespace
+
+void setup_train(CLI::App& program) {
+  auto options = std::make_shared<TrainOptions>();
+  CLI::App* command = program.add_subcommand("train", "Train the model's dual network; ends by itself");
+  command->add_option("MODEL", options->model, "Model file (.hbm)")->required()->type_name("");
+  command->add_option("-o,--output", options->output, "Trained model to write (beside MODEL, with .adavi)")
+      ->type_name("FILE");
+  command->add_option("--config", options->config, "Network and training, as JSON (good defaults)")->type_name("FILE");
+  command->add_option("--time", options->time, "Train for this long: 60s, 2m, 1h (until converged)")->type_name("TIME");
+  command->add_flag("--resume", options->resume, "Continue an interrupted training");
+  add_constant_options(*command, options->constants);
+  add_common_options(*command, options->common);
+  add_example(*command, "adavi train models/gre.hbm --set G=30 -o gre30.adavi --time 60s");
+  command->callback([options] { run_train(*options); });
+}
+
+}  // namespace adavi

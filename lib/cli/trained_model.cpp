@@ -1,0 +1,47 @@
+#include "cli/trained_model.hpp"
+
+#include "cli/engine_library.hpp"
+#include "cli/pipeline.hpp"
+#include "diagnostics/failure.hpp"
+#include "diagnostics/render.hpp"
+#include "io/configuration.hpp"
+#include "io/constants_file.hpp"
+
+namespace adavi {
+namespace {
+
+HbmModel rebuild(const std::string& path, const Artifact& artifact) {
+  if (artifact.kind != "model")
+    throw Failure(ExitStatus::mismatch, path +
+                                            ": is the checkpoint of an unfinished training, not a trained model\n"
+                                            "  help: continue it with 'adavi train ... --resume'");
+  const SourceFile source(artifact.model_name, artifact.model);
+  Diagnostics diagnostics;
+  auto model = compile(source, parse_constants(artifact.constants, path + " (constants)"), diagnostics);
+  if (!model)
+    throw Failure(ExitStatus::mismatch,
+                  path + ": holds a model that adavi " ADAVI_VERSION " does not accept (written by adavi " +
+                      artifact.version + ")\n" + render(source, diagnostics));
+  return std::move(*model);
+}
+
+DualPlan replan(const std::string& path, const Artifact& artifact, const HbmModel& model) {
+  try {
+    return derive(model, parse_configuration(artifact.configuration, path + " (configuration)").architecture);
+  } catch (const Failure& failure) {
+    // In a file of the user's this would be wrong usage; here the artifact does not fit.
+    throw Failure(ExitStatus::mismatch, failure.what());
+  }
+}
+
+}  // namespace
+
+TrainedModel::TrainedModel(const std::string& path)
+    : reader_(path), model_(rebuild(path, metadata())), plan_(replan(path, metadata(), model_)) {}
+
+std::unique_ptr<Posterior> TrainedModel::load(const EngineOptions& options) const {
+  const FloatArrays tensors = reader_.read_tensors(engine().expected_tensors(model_, plan_));
+  return engine().load(model_, plan_, tensors, options);
+}
+
+}  // namespace adavi

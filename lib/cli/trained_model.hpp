@@ -1,0 +1,29 @@
+#pragma once
+#include <memory>
+#include <string>
+
+#include "codegen/dual_plan.hpp"
+#include "inference/engine.hpp"
+#include "io/artifact.hpp"
+
+namespace adavi {
+
+/// A trained model's file, opened and understood; its tensors are still in the file.
+class TrainedModel {
+ public:
+  /// Rebuilds model and plan from the artifact's text. Failure(mismatch) if it is a checkpoint, or holds what this
+  /// version does not accept.
+  explicit TrainedModel(const std::string& path);
+
+  const Artifact& metadata() const { return reader_.metadata(); }
+  const HbmModel& model() const { return model_; }
+  /// Loads the engine and the tensors, which must be those of the plan.
+  std::unique_ptr<Posterior> load(const EngineOptions& options) const;
+
+ private:
+  ArtifactReader reader_;
+  HbmModel model_;
+  DualPlan plan_;
+};
+
+}  // namespace adavi
