@@ -1,0 +1,67 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "diagnostics/diagnostics.hpp"
+#include "semantics/hbm_model.hpp"
+#include "semantics/names.hpp"
+
+namespace adavi {
+
+/// The numbers of an expression of constants, row-major; null where it varies.
+using Known = std::shared_ptr<const std::vector<double>>;
+
+/// Integers travel in double precision; beyond this they would not be exact.
+inline constexpr std::int64_t largest_integer = std::int64_t{1} << 53;
+/// Numbers in one constant, and scalars in one variable over all its plates.
+inline constexpr std::int64_t largest_constant = std::int64_t{1} << 26;
+inline constexpr std::int64_t largest_variable = std::int64_t{1} << 31;
+
+/// What the passes of the analysis share while a model grows.
+class Analysis {
+ public:
+  explicit Analysis(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
+
+  HbmModel model;
+  Names names;
+  int nesting = 0;  ///< of the expression under analysis
+
+  void report(Diagnostic diagnostic) { diagnostics_.add(std::move(diagnostic)); }
+
+  /// Appends an expression. `known` holds its value where it is one of constants.
+  ExprId add(Expr expression, Span span, Known known = nullptr);
+  ExprId literal(double value, Span span);
+  /// Appends a call whose arguments exist; its depth is the deepest of theirs.
+  ExprId add_call(const std::string& function, std::vector<ExprId> arguments, Type type, Span span,
+                  Known known = nullptr);
+
+  const Expr& expression(ExprId id) const { return model.expression(id); }
+  const Type& type(ExprId id) const { return model.expression(id).type; }
+  const Known& known(ExprId id) const { return known_[static_cast<std::size_t>(id)]; }
+  Span span(ExprId id) const { return spans_[static_cast<std::size_t>(id)]; }
+  /// The value of a scalar of constants.
+  std::optional<double> known_scalar(ExprId id) const;
+
+  /// Appends a constant, whose numbers are then shared by all its uses.
+  int add_constant(Constant constant);
+  const Known& constant_value(int index) const { return constant_values_[static_cast<std::size_t>(index)]; }
+
+  const Variable& variable(int index) const { return model.variables[static_cast<std::size_t>(index)]; }
+  const Constant& constant(int index) const { return model.constants[static_cast<std::size_t>(index)]; }
+
+ private:
+  Diagnostics& diagnostics_;
+  std::vector<Known> known_;  // one an expression
+  std::vector<Span> spans_;   // one an expression
+  std::vector<Known> constant_values_;
+};
+
+/// True where two expressions are the same text of the same names; false also where they are too deep to compare.
+bool same_expression(const Analysis& analysis, ExprId left, ExprId right, int depth = 0);
+
+/// Product of the sizes, or nothing beyond `limit`.
+std::optional<std::int64_t> bounded_size(const Shape& shape, std::int64_t limit);
+
+}  // namespace adavi

@@ -1,0 +1,52 @@
+#include "semantics/analyze.hpp"
+
+#include <utility>
+
+#include "semantics/compact.hpp"
+#include "semantics/constant_block.hpp"
+#include "semantics/dependence.hpp"
+#include "semantics/model_block.hpp"
+#include "semantics/warnings.hpp"
+
+namespace adavi {
+
+namespace {
+
+/// Takes note of every name in the file, so that an early use can point at the declaration below.
+void foretell(Names& names, const std::vector<ast::Statement>& statements) {
+  for (const ast::Statement& statement : statements) {
+    const ast::Name& name = statement.plate ? statement.plate->name : statement.name;
+    names.foretell(name.text, name.span);
+    if (statement.plate) foretell(names, statement.plate->body);
+  }
+}
+
+/// Fills what follows from the whole model: hierarchies, the order of sampling, the dependence.
+void describe_structure(HbmModel& model) {
+  for (Variable& variable : model.variables) variable.hierarchy = model.depth() - variable.depth;
+  model.sampling_order = order_of_sampling(model);
+  std::vector<std::vector<int>> upper = faithful_inversion(model, model.sampling_order);
+  for (std::size_t i = 0; i < model.sampling_order.size(); ++i) {
+    model.variables[static_cast<std::size_t>(model.sampling_order[i])].upper = std::move(upper[i]);
+  }
+}
+
+}  // namespace
+
+std::optional<HbmModel> analyze(const ast::Model& model, const ConstantOverrides& overrides, Diagnostics& diagnostics) {
+  Analysis analysis(diagnostics);
+  for (const ast::ConstantDecl& constant : model.constants) {
+    analysis.names.foretell(constant.name.text, constant.name.span);
+  }
+  foretell(analysis.names, model.statements);
+  check_constants(analysis, model.constants, overrides);
+  const Pyramid pyramid = check_statements(analysis, model.statements);
+  check_pyramid(analysis, pyramid, model.model_span);
+  if (diagnostics.has_errors()) return std::nullopt;
+  warn_of_unused(analysis, model);
+  describe_structure(analysis.model);
+  compact(analysis.model);
+  return std::move(analysis.model);
+}
+
+}  // namespace adavi

@@ -1,0 +1,102 @@
+#include "semantics/model_block.hpp"
+
+#include <utility>
+
+#include "semantics/declarations.hpp"
+#include "semantics/expressions.hpp"
+#include "semantics/messages.hpp"
+#include "semantics/warnings.hpp"
+
+namespace adavi {
+
+namespace {
+
+/// Walks the blocks; a plate that collides is analysed like any other, so that all its errors are found too.
+class Walk {
+ public:
+  explicit Walk(Analysis& analysis) : analysis_(analysis) {}
+
+  void block(const std::vector<ast::Statement>& statements, const std::string& around, int depth) {
+    std::optional<Plate> first;
+    for (const ast::Statement& statement : statements) {
+      if (!statement.plate) {
+        variable(statement, around, depth);
+        continue;
+      }
+      const Plate plate = check_plate(*statement.plate);
+      if (first) {
+        analysis_.report(messages::colliding_plates(plate.span, plate, *first));
+        pyramid.collides = true;
+      } else {
+        first = plate;
+        analysis_.model.plates.push_back(plate);
+      }
+      analysis_.names.enter(plate.name);
+      block(statement.plate->body, plate.name, depth + 1);
+      analysis_.names.leave();
+    }
+  }
+
+  Pyramid pyramid;
+
+ private:
+  void variable(const ast::Statement& statement, const std::string& around, int depth) {
+    const int index = check_variable(analysis_, statement, depth);
+    if (statement.role == ast::Role::observed) pyramid.has_observed = true;
+    if (index >= 0) pyramid.placed.push_back({index, around});
+  }
+
+  Plate check_plate(const ast::PlateBlock& block) {
+    Plate plate;
+    plate.name = block.name.text;
+    plate.span = block.name.span;
+    const std::string what = "the size of plate '" + plate.name + "'";
+    const auto lower = check_size(analysis_, *block.size, what);
+    const auto upper = block.upper ? check_size(analysis_, *block.upper, what) : lower;
+    if (lower && upper && *lower > *upper) {
+      analysis_.report(messages::plate_range(block.upper->span, *lower, *upper));
+    } else {
+      plate.lower = lower.value_or(1);
+      plate.upper = upper.value_or(1);
+    }
+    Symbol symbol;
+    symbol.what = Symbol::What::plate;
+    declare(analysis_, block.name, symbol);
+    bool empty = true;
+    for (const ast::Statement& statement : block.body) empty = empty && statement.plate != nullptr;
+    if (empty) analysis_.report(messages::empty_plate(block.name.span, plate.name));
+    return plate;
+  }
+
+  Analysis& analysis_;
+};
+
+}  // namespace
+
+Pyramid check_statements(Analysis& analysis, const std::vector<ast::Statement>& statements) {
+  Walk walk(analysis);
+  walk.block(statements, "", 0);
+  return std::move(walk.pyramid);
+}
+
+void check_pyramid(Analysis& analysis, const Pyramid& pyramid, Span model) {
+  if (!pyramid.has_observed) analysis.report(messages::no_observed(model));
+  if (analysis.model.plates.empty()) {
+    analysis.report(messages::no_plate(model));
+    return;
+  }
+  if (pyramid.collides) return;
+  const std::string& innermost = analysis.model.plates.back().name;
+  for (const Placement& placement : pyramid.placed) {
+    const Variable& variable = analysis.variable(placement.variable);
+    const bool inside = variable.depth == analysis.model.depth();
+    if (variable.role == ast::Role::observed && !inside) {
+      analysis.report(messages::observed_outside(variable.span, variable.name, placement.plate, innermost));
+    }
+    if (variable.role == ast::Role::latent && inside) {
+      analysis.report(messages::latent_in_innermost(variable.span, variable.name, innermost));
+    }
+  }
+}
+
+}  // namespace adavi
