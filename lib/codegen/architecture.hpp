@@ -13,8 +13,9 @@ enum class Family {
 
 enum class Attention { none, sab, isab };
 enum class AffineScale { none, diagonal, triangular };
-/// Autoregressive flow: direction in which one pass suffices. `maf` density, `iaf` sampling.
-enum class FlowKind { none, maf, iaf };
+/// What bends the Gaussian. `maf`: affine autoregressive behind the affine block, density in one pass (the paper's);
+/// `iaf`: affine autoregressive before it, sampling in one pass; `spline`: as `iaf`, with monotone rational-quadratic splines.
+enum class FlowKind { none, maf, iaf, spline };
 
 /// What a user may choose about the dual network; sizes never depend on cardinalities.
 struct ArchitectureOptions {
@@ -31,8 +32,9 @@ struct ArchitectureOptions {
   // Conditional density estimators (eq. 2).
   std::vector<std::int64_t> trunk = {32, 32};  ///< hidden layers between context and affine block; empty: linear
   AffineScale affine = AffineScale::triangular;
-  FlowKind flow = FlowKind::iaf;
-  std::vector<std::int64_t> flow_hidden = {32, 32};
+  FlowKind flow = FlowKind::spline;
+  std::vector<std::int64_t> flow_hidden = {32};
+  std::int64_t spline_bins = 8;
 };
 
 }  // namespace adavi

@@ -11,9 +11,9 @@ namespace adavi {
 /// How a known variable (data or covariate) becomes numbers for the encoder, element by element.
 enum class InputTransform {
   identity,
-  log,        ///< positive values
-  log1p,      ///< counts
-  logit,      ///< values in (0, 1)
+  inverse_link,  ///< as the paper has it: data on a constrained set enters through the inverse of its link
+  log1p,         ///< counts
+  one_hot,       ///< categories
 };
 
 /// One block of encoder features from one known variable.
@@ -45,8 +45,9 @@ struct EstimatorPlan {
   std::int64_t context = 0;          ///< encoding (with known variables of the same depth) + upper latents
   std::vector<std::int64_t> trunk;
   AffineScale affine = AffineScale::diagonal;
-  FlowKind flow = FlowKind::none;    ///< none for one dimension... unless asked: see `derive`
+  FlowKind flow = FlowKind::none;
   std::vector<std::int64_t> flow_hidden;
+  std::int64_t spline_bins = 0;      ///< 0 where the flow is no spline
   Link link;
   std::int64_t weights = 0;
 };
@@ -59,6 +60,11 @@ struct DualPlan {
   std::vector<EstimatorPlan> estimators;  ///< in sampling order
   std::int64_t weights = 0;            ///< trainable numbers; does not depend on cardinalities
 };
+
+/// Features of E_h at a depth, with the known variables of that depth: the first part of a context.
+std::int64_t encoding_size(const HbmModel& model, const DualPlan& plan, int depth);
+/// Transformed numbers that a masked network gives for each dimension of a flow.
+std::int64_t flow_parameters(const EstimatorPlan& plan);
 
 /// HbmModel + options -> plan. A cardinality enters only by being one or more than one.
 DualPlan derive(const HbmModel& model, const ArchitectureOptions& options);

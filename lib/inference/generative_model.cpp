@@ -1,0 +1,159 @@
+#include "inference/generative_model.hpp"
+
+#include "inference/random_variable.hpp"
+
+namespace adavi {
+namespace {
+
+using ast::Role;
+
+bool is_known(const Variable& variable) { return variable.role == Role::observed || variable.role == Role::covariate; }
+
+/// Sums everything behind the first two axes: [K, B, ...] -> [K, B].
+at::Tensor per_data_set(const at::Tensor& x) { return x.dim() > 2 ? x.flatten(2).sum(2) : x; }
+
+/// Sums the last `count` axes.
+at::Tensor sum_last(const at::Tensor& x, std::int64_t count) {
+  return count > 0 ? x.flatten(x.dim() - count).sum(-1) : x;
+}
+
+}  // namespace
+
+GenerativeModel::GenerativeModel(const HbmModel& model, at::TensorOptions options) : model_(model), options_(options) {}
+
+VariableValues GenerativeModel::simulate(std::int64_t n, at::Generator& generator) const {
+  at::NoGradGuard no_grad;
+  VariableValues values(model_.variables.size());
+  EvaluationContext context(model_, values, options_);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const Variable& variable = model_.variables[i];
+    if (!variable.distribution) continue;
+    std::vector<std::int64_t> shape = {1, n};
+    for (int d = 0; d < variable.depth; ++d) shape.push_back(model_.plates[static_cast<std::size_t>(d)].upper);
+    shape.insert(shape.end(), variable.type.shape.begin(), variable.type.shape.end());
+    values[i] = sample(*variable.distribution, variable, shape, context, generator);
+  }
+  derive(values);
+  return values;
+}
+
+bool GenerativeModel::collapses(const Variable& variable) const {
+  const Distribution& distribution = *variable.distribution;
+  const auto* implementation = find_implementation(distribution.name);
+  if (!implementation || !implementation->summarise) return false;
+  if (distribution.lower != no_expr || distribution.upper != no_expr) return false;
+  for (const auto& argument : distribution.arguments) {
+    if (model_.expression(argument.expression).depth >= variable.depth) return false;
+  }
+  return true;
+}
+
+Observation GenerativeModel::observe(const VariableValues& values) const {
+  at::NoGradGuard no_grad;
+  Observation result;
+  result.values.resize(values.size());
+  result.statistics.resize(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const Variable& variable = model_.variables[i];
+    if (is_known(variable)) result.values[i] = values[i];
+    if (variable.role == Role::observed && collapses(variable)) {
+      const auto innermost = values[i].dim() - static_cast<std::int64_t>(variable.type.shape.size()) - 1;
+      result.statistics[i] = find_implementation(variable.distribution->name)->summarise(values[i], innermost);
+    }
+  }
+  return result;
+}
+
+at::Tensor GenerativeModel::log_density(const Variable& variable, const at::Tensor& x,
+                                        EvaluationContext& context) const {
+  return per_data_set(adavi::log_density(*variable.distribution, x, variable, context));
+}
+
+at::Tensor GenerativeModel::log_prior(const VariableValues& values) const {
+  EvaluationContext context(model_, values, options_);
+  at::Tensor total;
+  for (const int index : model_.sampling_order) {
+    const auto i = static_cast<std::size_t>(index);
+    const auto term = log_density(model_.variables[i], values[i], context);
+    total = total.defined() ? total + term : term;
+  }
+  return total;
+}
+
+at::Tensor GenerativeModel::log_likelihood(const Observation& observation, const VariableValues& values) const {
+  VariableValues all = values;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (observation.values[i].defined()) all[i] = observation.values[i];
+  }
+  EvaluationContext context(model_, all, options_);
+  at::Tensor total;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const Variable& variable = model_.variables[i];
+    if (variable.role != Role::observed) continue;
+    at::Tensor term;
+    if (observation.statistics[i].empty()) {
+      term = log_density(variable, all[i], context);
+    } else {
+      // One term a plate instance around the innermost plate, whose axis is gone.
+      const auto arguments = aligned_arguments(*variable.distribution, variable.depth - 1, context);
+      term = find_implementation(variable.distribution->name)->log_density_of(observation.statistics[i], arguments);
+      term = per_data_set(term);
+    }
+    total = total.defined() ? total + term : term;
+  }
+  return total;
+}
+
+LinkFunction GenerativeModel::link_of(const Variable& variable, EvaluationContext& context) const {
+  LinkFunction link;
+  link.kind = variable.link.kind;
+  const auto bound = [&](ExprId id) {
+    if (id == no_expr) return at::Tensor();
+    const auto missing = variable.type.shape.size() - model_.expression(id).type.shape.size();
+    return context.aligned(id, variable.depth, static_cast<int>(missing));
+  };
+  link.lower = bound(variable.link.lower);
+  link.upper = bound(variable.link.upper);
+  return link;
+}
+
+GenerativeModel::Constrained GenerativeModel::constrain(int index, const at::Tensor& z,
+                                                        const VariableValues& values) const {
+  const Variable& variable = model_.variables[static_cast<std::size_t>(index)];
+  EvaluationContext context(model_, values, options_);
+  const auto link = link_of(variable, context);
+  auto shape = z.sizes().vec();
+  shape.pop_back();
+  const auto leading = static_cast<std::int64_t>(shape.size());
+  shape.insert(shape.end(), variable.unconstrained_shape.begin(), variable.unconstrained_shape.end());
+  const auto free = z.reshape(shape);  // [K, B, plates..., S as event axes]
+  const auto value = apply_link(link, free);
+  if (link.kind == LinkKind::identity) return {value, {}};
+  const auto log_det = link_log_det(link, free);
+  return {value, sum_last(log_det, log_det.dim() - leading)};
+}
+
+at::Tensor GenerativeModel::unconstrain(int index, const VariableValues& values) const {
+  const Variable& variable = model_.variables[static_cast<std::size_t>(index)];
+  EvaluationContext context(model_, values, options_);
+  const auto& x = values[static_cast<std::size_t>(index)];
+  const auto z = invert_link(link_of(variable, context), x);
+  auto shape = x.sizes().vec();
+  shape.resize(shape.size() - variable.type.shape.size());
+  shape.push_back(unconstrained_size(variable));
+  return z.reshape(shape);
+}
+
+void GenerativeModel::derive(VariableValues& values) const {
+  EvaluationContext context(model_, values, options_);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const Variable& variable = model_.variables[i];
+    if (variable.role != Role::derived) continue;
+    auto value = context.aligned(variable.value, variable.depth);
+    const auto full = static_cast<std::int64_t>(2 + variable.depth) + static_cast<std::int64_t>(variable.type.shape.size());
+    if (value.dim() < full) value = align(value, 0, variable.type.shape.size(), 2 + variable.depth, 0);
+    values[i] = value;
+  }
+}
+
+}  // namespace adavi

@@ -1,0 +1,63 @@
+#pragma once
+#include <ATen/ATen.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "distributions/distribution.hpp"
+#include "distributions/links.hpp"
+#include "inference/evaluation_context.hpp"
+#include "semantics/hbm_model.hpp"
+
+namespace adavi {
+
+/// What is known of a batch of data sets, ready for many evaluations of the likelihood.
+struct Observation {
+  VariableValues values;  ///< observed variables and covariates [1, B, plates..., event...]; the others undefined
+  /// By observed variable: statistics that stand for all draws of the innermost plate, where the likelihood is an
+  /// exponential family whose arguments are constant over it; empty for the others.
+  std::vector<SufficientStatistics> statistics;
+};
+
+/// The analysed model on tensors: prior predictive draws and the terms of the log joint.
+class GenerativeModel {
+ public:
+  GenerativeModel(const HbmModel& model, at::TensorOptions options);
+
+  const HbmModel& model() const { return model_; }
+  at::TensorOptions options() const { return options_; }
+
+  /// `n` data sets with everything that belongs to them, [1, n, plates..., event...], drawn in order of declaration.
+  VariableValues simulate(std::int64_t n, at::Generator& generator) const;
+
+  /// Keeps what is known of `values` and collapses it to sufficient statistics where that loses nothing.
+  Observation observe(const VariableValues& values) const;
+
+  /// log p(theta) [K, B]: every latent's density, summed over its plates.
+  at::Tensor log_prior(const VariableValues& values) const;
+  /// log p(X | theta) [K, B].
+  at::Tensor log_likelihood(const Observation& observation, const VariableValues& values) const;
+
+  /// Latent `index` from its unconstrained numbers z [K, B, plates..., S] (eq. 2): its value [.., event...], and log |det|
+  /// of the link [K, B, plates...]. Bounds may depend on values already there.
+  struct Constrained {
+    at::Tensor value, log_det;
+  };
+  Constrained constrain(int index, const at::Tensor& z, const VariableValues& values) const;
+  /// The inverse, [.., event...] -> [.., S]. Also for known variables.
+  at::Tensor unconstrain(int index, const VariableValues& values) const;
+
+  /// Fills in the derived quantities.
+  void derive(VariableValues& values) const;
+
+ private:
+  at::Tensor log_density(const Variable& variable, const at::Tensor& x, EvaluationContext& context) const;
+  LinkFunction link_of(const Variable& variable, EvaluationContext& context) const;
+  bool collapses(const Variable& variable) const;
+
+  const HbmModel& model_;
+  at::TensorOptions options_;
+};
+
+}  // namespace adavi

@@ -1,0 +1,54 @@
+#pragma once
+#include <ATen/ATen.h>
+
+#include <string>
+#include <vector>
+
+#include "nn/layers.hpp"
+
+/// The set transformer (Lee et al. 2019): permutation-invariant summaries of sets of features.
+namespace adavi {
+
+/// MAB(X, Y) = LayerNorm(H + relu(H W_o)), H = LayerNorm(Q(X) + Multihead(X, Y)).
+class AttentionBlock {
+ public:
+  AttentionBlock() = default;
+  AttentionBlock(Parameters& parameters, const std::string& name, std::int64_t size, std::int64_t heads,
+                 at::Generator& generator);
+
+  /// x [S, n, size], y [S, m, size] -> [S, n, size].
+  at::Tensor operator()(const at::Tensor& x, const at::Tensor& y) const;
+  /// Queries shared by every set, [n, size], as inducing points and seeds are: no product is repeated for each set.
+  at::Tensor shared(const at::Tensor& queries, const at::Tensor& y) const;
+
+ private:
+  at::Tensor finish(const at::Tensor& h) const;
+
+  std::int64_t heads_ = 1;
+  Linear query_, key_, value_, output_;
+  LayerNorm inner_, outer_;
+};
+
+/// What contracts one plate: a set [S, n, input] -> one vector [S, size].
+/// Linear, then ISABs or SABs, pooling by attention of one seed (PMA), SAB, linear.
+class SetTransformer {
+ public:
+  SetTransformer() = default;
+  /// `inducing` 0: SAB blocks, otherwise ISAB blocks with so many inducing points.
+  SetTransformer(Parameters& parameters, const std::string& name, std::int64_t input, std::int64_t size,
+                 std::int64_t heads, std::int64_t inducing, std::int64_t blocks, at::Generator& generator);
+
+  at::Tensor operator()(const at::Tensor& set) const;
+
+ private:
+  struct Block {
+    at::Tensor inducing;  ///< [inducing, size]; undefined in a SAB
+    AttentionBlock first, second;
+  };
+  Linear input_, row_, output_;
+  std::vector<Block> blocks_;
+  at::Tensor seed_;  ///< [1, size]
+  AttentionBlock pooling_, last_;
+};
+
+}  // namespace adavi
