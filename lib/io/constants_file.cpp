@@ -15,12 +15,18 @@ namespace {
 using nlohmann::json;
 
 constexpr std::uint64_t json_limit = 256 << 20;
-constexpr double exact_integer_limit = 9007199254740992.0;  // 2^53: beyond it a double skips integers
+constexpr std::int64_t exact_integer_limit = std::int64_t{1} << 53;  // beyond it a double skips integers
 
 bool is_name(const std::string& text) {
   const auto part = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
   return !text.empty() && std::isalpha(static_cast<unsigned char>(text[0])) != 0 &&
          std::all_of(text.begin(), text.end(), part);
+}
+
+/// Does a double hold this integer exactly?
+bool is_exact(const json& integer) {
+  if (integer.is_number_unsigned()) return integer.get<std::uint64_t>() <= std::uint64_t{exact_integer_limit};
+  return integer.get<std::int64_t>() >= -exact_integer_limit;
 }
 
 /// Flattens nested lists of one depth and equal lengths.
@@ -54,9 +60,7 @@ class ListReader {
   void add(const json& value) {
     if (!value.is_number()) refuse("expected a number or a list of numbers, found " + describe_json_value(value));
     const double number = value.get<double>();
-    if (value.is_number_integer() && std::abs(number) > exact_integer_limit) {
-      refuse(value.dump() + " is too large to be held exactly");
-    }
+    if (value.is_number_integer() && !is_exact(value)) refuse(value.dump() + " is too large to be held exactly");
     result_.integer = result_.integer && value.is_number_integer();
     result_.values.push_back(number);
   }
