@@ -36,8 +36,8 @@ enum class ExprOp { literal, constant, variable, call, index };
 struct IndexItem {
   enum class Mode { position, range, expression };
   Mode mode = Mode::position;
-  std::int64_t lower = 0;   ///< the position, or the first of the range
-  std::int64_t upper = 0;   ///< one past the last of the range
+  std::int64_t lower = 0;       ///< the position, or the first of the range
+  std::int64_t upper = 0;       ///< one past the last of the range
   ExprId expression = no_expr;  ///< an integer known only at run time (from 1), e.g. a covariate
 };
 
@@ -47,9 +47,9 @@ struct Expr {
   ExprOp op = ExprOp::literal;
   Type type;
   int depth = 0;
-  std::vector<double> values;   ///< literal: its numbers, row-major
-  int index = -1;               ///< constant or variable: its position in the model's list
-  std::string function;         ///< call: the catalogue's name, overload resolved (`multiply` elementwise or by a scalar, `matmul`)
+  std::vector<double> values;     ///< literal: its numbers, row-major
+  int index = -1;                 ///< constant or variable: its position in the model's list
+  std::string function;           ///< call: the catalogue's name, overload resolved (`multiply` by a scalar, `matmul`)
   std::vector<ExprId> arguments;  ///< call: its arguments; index: the base alone
   std::vector<IndexItem> items;   ///< index: one per leading axis
 };
@@ -61,15 +61,21 @@ struct DistributionArgument {
   int trailing = 0;
 };
 
-/// A distribution of the catalogue with its arguments, or a combinator over others.
+/// A distribution of the catalogue with its arguments, or a combinator over others. Alignment: an argument's own shape
+/// and its trailing axes end where the variate's shape ends (before the axes of the parameter's kind, where it is a
+/// vector or a matrix); axes of size 1 fill the gap between the plates and its shape. In a mixture with one component
+/// the variate has one more axis in front of its shape, the components'; arguments without that axis broadcast over it.
 struct Distribution {
-  std::string name;                           ///< a catalogue row, "mixture" or "transformed"
+  /// A catalogue row, "mixture", "transformed", or "sorted": the base's n draws along the last axis in increasing
+  /// order, with density n! times the base's.
+  std::string name;
   std::vector<DistributionArgument> arguments;  ///< mixture: the weights
-  std::vector<Distribution> components;       ///< mixture: one (arguments carry a leading component axis) or several; transformed: the base
-  LinkKind link = LinkKind::identity;         ///< transformed: value = link(base)
-  ExprId lower = no_expr;                     ///< truncation, normalised; no_expr where the bound is not tighter
+  /// Mixture: one (its arguments carry a leading component axis) or several. Transformed, sorted: the base.
+  std::vector<Distribution> components;
+  LinkKind link = LinkKind::identity;  ///< transformed: value = link(base)
+  ExprId lower = no_expr;              ///< truncation, normalised; no_expr where the bound is not tighter
   ExprId upper = no_expr;
-  int event_rank = 0;                         ///< trailing axes of the variate that one density covers
+  int event_rank = 0;  ///< trailing axes of the variate that one density covers
 };
 
 /// A link with its bounds; `lower`/`upper` are expressions over upper variables, no_expr where open.
@@ -83,23 +89,25 @@ struct Link {
 struct Variable {
   ast::Role role = ast::Role::latent;
   std::string name;
-  Type type;                ///< declared; its shape is the paper's event shape
-  int depth = 0;            ///< how many plates enclose it
-  int hierarchy = 0;        ///< Hier (A.1): number of plates - depth; 0 for the observed variable
+  Type type;                                 ///< declared; its shape is the paper's event shape
+  int depth = 0;                             ///< how many plates enclose it
+  int hierarchy = 0;                         ///< Hier (A.1): number of plates - depth; 0 for the observed variable
   std::optional<Distribution> distribution;  ///< absent for derived quantities and bare covariates
-  ExprId value = no_expr;   ///< derived quantities
-  Link link;                ///< latents, and the observed variable (data enters through its inverse)
-  Shape unconstrained_shape;  ///< latent space S of eq. 2, event axes; its product is the size of the flow
+  ExprId value = no_expr;                    ///< derived quantities
+  Link link;                                 ///< latents, and the observed variable (data enters through its inverse)
+  /// Latent space S of eq. 2, event axes; its product is the size of the flow. For data: where l^-1 takes it.
+  Shape unconstrained_shape;
   ExprId declared_lower = no_expr;  ///< declared bounds as written, for checking data
   ExprId declared_upper = no_expr;
-  std::vector<int> parents;   ///< random variables and covariates it depends on directly, through derived quantities; ascending
-  std::vector<int> upper;     ///< latents: those that matter to it in the structured family, in sampling order
-  Span span;                ///< of its name
+  /// Random variables and covariates it depends on directly, through derived quantities; ascending.
+  std::vector<int> parents;
+  std::vector<int> upper;  ///< latents: those that matter to it in the structured family, in sampling order
+  Span span;               ///< of its name
 };
 
 /// The model of section 2.1 and its descriptors (A.1).
 struct HbmModel {
-  std::vector<Plate> plates;        ///< outermost first
+  std::vector<Plate> plates;  ///< outermost first
   std::vector<Constant> constants;
   std::vector<Expr> expressions;    ///< arguments come before what uses them
   std::vector<Variable> variables;  ///< in order of declaration, which is topological

@@ -42,7 +42,7 @@ bool check_derived(Analysis& analysis, const ast::Statement& statement, const De
                                declared.upper, *known);
 }
 
-/// A latent needs one support and something to infer; fills its unconstrained space.
+/// A latent needs a density, one support and something to infer.
 bool check_latent(Analysis& analysis, const Drawn& drawn, Variable& variable) {
   if (drawn.discrete) {
     analysis.report(messages::discrete_latent(variable.span, variable.name));
@@ -52,7 +52,6 @@ bool check_latent(Analysis& analysis, const Drawn& drawn, Variable& variable) {
     analysis.report(messages::mixture_supports(variable.span, variable.name));
     return false;
   }
-  variable.unconstrained_shape = unconstrained_shape(variable.link.kind, variable.type.shape);
   if (unconstrained_size(variable) > 0) return true;
   analysis.report(messages::too_small_to_infer(variable.span, variable.name, variable.type));
   return false;
@@ -64,6 +63,7 @@ bool check_drawn(Analysis& analysis, const ast::Statement& statement, const Decl
   if (!drawn) return false;
   if (!apply_bounds(analysis, *drawn, declared, variable.name, statement.type.span)) return false;
   if (!drawn->discrete) variable.link = link_of(drawn->support);
+  variable.unconstrained_shape = unconstrained_shape(variable.link.kind, variable.type.shape);
   if (variable.role == Role::latent && !check_latent(analysis, *drawn, variable)) return false;
   variable.distribution = std::move(drawn->distribution);
   return true;
@@ -84,6 +84,7 @@ bool check_value_of(Analysis& analysis, const ast::Statement& statement, const D
   if (variable.role == Role::derived) return check_derived(analysis, statement, declared, variable);
   if (statement.value) return check_drawn(analysis, statement, declared, variable);
   variable.link = link_of(declared);
+  variable.unconstrained_shape = unconstrained_shape(variable.link.kind, variable.type.shape);
   return true;
 }
 
