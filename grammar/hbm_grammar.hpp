@@ -35,6 +35,9 @@ struct type_name
           TAO_PEGTL_KEYWORD("cholesky_factor_corr")> {};
 struct reserved : sor<word_data, word_model, word_plate, word_observed, word_covariate, word_array, type_name> {};
 struct free_name : seq<not_at<reserved>, identifier> {};
+// A word of the language where a name belongs; read as one, so that the statement can go on behind the error.
+template <char... Next>
+struct reserved_name : seq<at<reserved>, identifier, at<gap, one<Next...>>> {};
 
 struct block_start : seq<sor<word_data, word_model>, gap, one<'{'>> {};
 struct statement_start : sor<word_plate, word_observed, word_covariate, word_array, type_name> {};
@@ -108,7 +111,7 @@ struct block_open : sor<one<'{'>, at<statement_start>> {};
 struct block_close : sor<one<'}'>, at<sor<eof, block_start>>> {};
 
 // Statements.
-struct declared_name : free_name {};
+struct declared_name : sor<free_name, reserved_name<'~', '=', ';'>> {};
 struct tilde : symbol<'~'> {};
 struct equals : token<seq<one<'='>, not_at<one<'='>>>> {};
 struct distribution : seq<token<used_name>, must<arguments>> {};
@@ -124,7 +127,7 @@ struct observed : if_must<token<word_observed>, type, token<declared_name>, obse
 struct covariate : if_must<token<word_covariate>, type, token<declared_name>, opt<draw>, statement_end> {};
 struct constant : seq<type, must<token<declared_name>, opt<default_value>, statement_end>> {};
 
-struct plate_name : free_name {};
+struct plate_name : sor<free_name, reserved_name<'['>> {};
 struct plate_open : one<'['> {};
 struct plate_close : one<']'> {};
 struct plate_begin : block_open {};

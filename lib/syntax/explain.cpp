@@ -9,10 +9,16 @@
 namespace adavi::syntax {
 namespace {
 
+constexpr int most_tries = 1000;  // at finding where a variable is drawn
 constexpr const char* example_draw = "normal(0, 1)";
 
 bool ends_statement(const Token& token) {
   return token.at_end() || token.is(";") || token.is("}") || is_reserved(token.text);
+}
+
+std::optional<std::string> meant_type(std::string_view word, const std::vector<std::string>& candidates) {
+  if (word == "float" || word == "double") return "real";
+  return did_you_mean(word, candidates);
 }
 
 }  // namespace
@@ -20,7 +26,7 @@ bool ends_statement(const Token& token) {
 std::optional<Diagnostic> Explainer::explain(Expected expected, const Situation& situation) {
   at_ = situation;
   found_ = token_at(text_, situation.stop);
-  if (expected == Expected::nothing || (cut_off_ && found_.at_end())) return std::nullopt;
+  if (expected == Expected::nothing || scanned_.spoilt(situation.stop)) return std::nullopt;
   switch (expected) {
     case Expected::block:
       return block();
@@ -104,7 +110,10 @@ Diagnostic Explainer::closing(const std::string& what, char open) const {
 }
 
 Diagnostic Explainer::expression() const {
-  if (is_reserved(found_.text)) return reserved_in_expression(found_.span, found_.text);
+  const Span where = gap_or_found();  // a word on the next line begins the next statement
+  if (is_reserved(found_.text) && where.begin == found_.span.begin) {
+    return reserved_in_expression(found_.span, found_.text);
+  }
   if (is_foreign_operator(found_.text)) return foreign_operator(found_.span, found(found_));
   return plain("an expression");
 }
@@ -115,9 +124,17 @@ Diagnostic Explainer::name(const std::string& what) const {
   return plain(what);
 }
 
-std::optional<Diagnostic> Explainer::block() const {
-  const Token next = after(text_, found_);
+std::optional<Diagnostic> Explainer::block() {
   if (found_.is("}")) return unmatched_closing(found_.span, found(found_));
+  if (const Explanation word = foreign_or_unknown_block()) return word;
+  if (!found_.is_word()) return expected_block(found_.span, found(found_));
+  if (outside_reported_) return std::nullopt;
+  outside_reported_ = true;
+  return outside_block(found_.span);
+}
+
+std::optional<Diagnostic> Explainer::foreign_or_unknown_block() const {
+  const Token next = after(text_, found_);
   if (is_foreign_block(found_.text)) {
     const bool two_words = next.is("parameters") || next.is("data") || next.is("quantities");
     const Span words{found_.span.begin, two_words ? next.span.end : found_.span.end};
@@ -126,8 +143,7 @@ std::optional<Diagnostic> Explainer::block() const {
   if (found_.is_word() && next.is("{") && !is_control_flow(found_.text)) {
     return unknown_block(found_.span, found_.text, did_you_mean(found_.text, {"data", "model"}));
   }
-  if (found_.is_word()) return outside_block(found_.span);
-  return expected_block(found_.span, found(found_));
+  return std::nullopt;
 }
 
 std::optional<Diagnostic> Explainer::statement() const {
@@ -165,7 +181,7 @@ std::optional<Diagnostic> Explainer::declared_word() const {
   }
   if (next.is("(")) return called_as_statement(found_.span, found_.text);
   if (next.is_word() || next.is("[") || next.is("<")) {
-    return unknown_type(found_.span, found_.text, did_you_mean(found_.text, statement_words()));
+    return unknown_type(found_.span, found_.text, meant_type(found_.text, statement_words()));
   }
   return std::nullopt;
 }
@@ -188,7 +204,7 @@ std::optional<Diagnostic> Explainer::foreign_statement() const {
   if (found_.is("for") || found_.is("while")) return loop(found_.span, found_.text);
   if (is_control_flow(found_.text)) return branch(found_.span, found_.text);
   if (found_.is("target") && next.is("+=")) return target_increment({found_.span.begin, next.span.end});
-  if (is_foreign_block(found_.text) && (next.is("{") || next.is_word())) return block();
+  if (is_foreign_block(found_.text) && (next.is("{") || next.is_word())) return foreign_or_unknown_block();
   return std::nullopt;
 }
 
@@ -200,7 +216,7 @@ std::optional<Diagnostic> Explainer::type() const {
   if (is_foreign_type(found_.text)) return foreign_type(found_.span, found_.text);
   if (previous > 0 && text_[previous - 1] == ']') return plain("the type of the array's entries");
   if (found_.is_word() && !is_reserved(found_.text)) {
-    if (next.is_word()) return unknown_type(found_.span, found_.text, did_you_mean(found_.text, type_words()));
+    if (next.is_word()) return unknown_type(found_.span, found_.text, meant_type(found_.text, type_words()));
     const std::string example = keyword + " real " + statement_text(found_.span.begin) + ";";
     return missing_type(found_.span, "'" + keyword + "'", found(found_), example);
   }
@@ -231,7 +247,8 @@ Diagnostic Explainer::missing_draw() {
   // Stan draws in another line; that line then needs no error of its own.
   std::string draw = example_draw;
   const std::string& name = at_.name->text;
-  for (std::size_t i = text_.find(name, found_.span.begin); i < text_.size(); i = text_.find(name, i + name.size())) {
+  std::size_t i = text_.find(name, found_.span.begin);
+  for (int tries = 0; i < text_.size() && tries < most_tries; ++tries, i = text_.find(name, i + name.size())) {
     const Token word = token_at(text_, i), next = after(text_, word);
     if (word.span.begin != i || word.text != name || !next.is("~")) continue;
     draw = statement_text(next.span.end);

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "syntax/ast.hpp"
-#include "syntax/reporter.hpp"
+#include "syntax/scan.hpp"
 #include "syntax/tokens.hpp"
 
 namespace adavi::syntax {
@@ -57,19 +57,18 @@ struct Situation {
 /// Finds the mistake behind a failed expectation by what stands there instead.
 class Explainer {
  public:
-  /// `cut_off`: the text ends early for a reason that is reported already, so that its end is no error.
-  Explainer(const std::string& text, bool cut_off) : text_(text), cut_off_(cut_off) {}
+  explicit Explainer(const Scanned& scanned) : scanned_(scanned), text_(scanned.text) {}
 
   /// Nothing where the mistake has been reported in another place.
   std::optional<Diagnostic> explain(Expected expected, const Situation& situation);
-  bool cut_off() const { return cut_off_; }
 
  private:
   using Explanation = std::optional<Diagnostic>;
 
   Diagnostic plain(const std::string& what) const;
   Diagnostic closing(const std::string& what, char open) const;
-  Explanation block() const;
+  Explanation block();
+  Explanation foreign_or_unknown_block() const;
   Explanation statement() const;
   Explanation constant() const;
   Explanation declared_word() const;
@@ -86,8 +85,9 @@ class Explainer {
   std::string statement_text(std::size_t from) const;
   std::string type_text() const;
 
+  const Scanned& scanned_;
   const std::string& text_;
-  bool cut_off_;
+  bool outside_reported_ = false;  // one error for all statements outside of the blocks
   std::set<std::string> undrawn_;  // declared without a distribution; reported there
   Situation at_;                   // of the current call
   Token found_;

@@ -50,7 +50,7 @@ Diagnostic too_many_errors(Span at) { return error("too-many-errors", at, "too m
 
 Diagnostic stray_character(Span run, CodePoint first) {
   if (!first.valid) return error("stray-character", run, "the text is not UTF-8 here (" + code_of(first) + ")");
-  const bool letter = first.value >= 0xC0;
+  const bool letter = first.value >= 0xC0 || first.value == 0xB5;
   return error("stray-character", run, "the character " + code_of(first) + " has no meaning here",
                letter ? "names are written with the letters a-z, A-Z, digits and '_'" : "");
 }
@@ -119,6 +119,7 @@ Diagnostic foreign_operator(Span at, const std::string& op) {
   if (op == "'!'" || op == "'?'" || op == "'&&'" || op == "'||'" || op.find_first_of("=<>") != std::string::npos) {
     help = "expressions compute numbers; they do not compare or choose";
   }
+  if (op == "'''") help = "the product a' * b is dot_product(a, b)";
   if (op == "'.^'") help = "'^' works element by element";
   if (op == "'|'") help = "separate a distribution's arguments with ','";
   return error("unknown-operator", at, op + " is not an operator of the language", help);

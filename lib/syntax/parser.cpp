@@ -164,12 +164,12 @@ std::optional<ast::Model> parse(const SourceFile& source, Diagnostics& diagnosti
   }
   syntax::Reporter reporter(diagnostics);
   try {
-    syntax::Scanned scanned = syntax::scan(source, reporter);
-    TreeBuilder builder(scanned.text, scanned.cut_off, reporter);
+    const syntax::Scanned scanned = syntax::scan(source, reporter);
+    TreeBuilder builder(scanned, reporter);
     Run run{builder, scanned.text.data()};
     pegtl::memory_input<pegtl::tracking_mode::lazy> in(scanned.text, source.name());
     (void)pegtl::parse<grammar::file, action, control>(in, run);  // every failure is reported by `raise`
-    ast::Model model = builder.finish(std::move(scanned.comments));
+    ast::Model model = builder.finish();
     if (!reporter.failed()) return model;
   } catch (const syntax::Stopped&) {
     // Its cause is among the diagnostics.

@@ -6,16 +6,19 @@
 
 #include "syntax/limits.hpp"
 #include "syntax/messages.hpp"
+#include "syntax/tokens.hpp"
 
 namespace adavi::syntax {
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
+bool is_one_of(std::string_view set, char c) { return set.find(c) != std::string_view::npos; }
+
 bool is_known(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return std::isalnum(byte) != 0 || std::isspace(byte) != 0 ||
-         (c != 0 && std::string_view("_(){}[]<>;,:~=+-*/^.!%?|&'\"\\").find(c) != std::string_view::npos);
+         (c != 0 && is_one_of("_(){}[]<>;,:~=+-*/^.!%?|&'\"\\", c));
 }
 
 class Scanner {
@@ -49,8 +52,8 @@ class Scanner {
     if (text.substr(0, 2) == "/*") return block_comment();
     if (text[0] == '#') return hash_comment();
     if (!is_known(text[0])) return stray();
-    if (std::string_view("([{").find(text[0]) != std::string_view::npos) open_bracket();
-    if (std::string_view(")]}").find(text[0]) != std::string_view::npos && depth_ > 0) --depth_;
+    if (is_one_of("([{", text[0]) && ++depth_ > deepest_nesting) return too_deep();
+    if (is_one_of(")]}", text[0]) && depth_ > 0) --depth_;
     ++at_;
   }
 
@@ -71,8 +74,7 @@ class Scanner {
     const std::size_t end = source_.find("*/", at_ + 2);
     if (end != std::string::npos) return comment(end + 2 - at_);
     reporter_.report(unterminated_comment(span(2)));
-    result_.cut_off = true;
-    blank(rest().size());
+    cut_off();
   }
 
   void hash_comment() {
@@ -88,14 +90,19 @@ class Scanner {
     while (length < rest().size() && !is_known(rest()[length]) && rest()[length] != '#') {
       length += decode(source_, at_ + length).length;
     }
+    result_.strays.push_back(static_cast<std::uint32_t>(at_));
     reporter_.report(stray_character(span(length), first));
     blank(length);
   }
 
-  void open_bracket() {
-    if (++depth_ <= deepest_nesting) return;
+  void too_deep() {
     reporter_.report(nested_too_deep(span(1)));
+    cut_off();
+  }
+
+  void cut_off() {
     result_.cut_off = true;
+    blank(rest().size());
   }
 
   const std::string& source_;
@@ -106,6 +113,13 @@ class Scanner {
 };
 
 }  // namespace
+
+bool Scanned::spoilt(std::uint32_t offset) const {
+  const Token next = token_at(text, offset);
+  if (next.at_end() && cut_off) return true;
+  const auto stray = std::lower_bound(strays.begin(), strays.end(), end_of_previous(text, next.span.begin));
+  return stray != strays.end() && *stray < next.span.begin;
+}
 
 Scanned scan(const SourceFile& source, Reporter& reporter) { return Scanner(source, reporter).run(); }
 

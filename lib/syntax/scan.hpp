@@ -12,7 +12,11 @@ namespace adavi::syntax {
 struct Scanned {
   std::string text;
   std::vector<ast::Comment> comments;
-  bool cut_off = false;  ///< a comment without an end has swallowed the rest, or brackets nest too deep
+  std::vector<std::uint32_t> strays;  ///< where runs of meaningless characters begin, ascending
+  bool cut_off = false;               ///< a comment without an end has swallowed the rest, or brackets nest too deep
+
+  /// Whether what is read at an offset is spoilt by a stray character or a cut, which is reported already.
+  bool spoilt(std::uint32_t offset) const;
 };
 
 /// Takes out the comments, reports stray characters, and sees that brackets do not nest too deep for a recursive

@@ -2,6 +2,7 @@
 
 #include "syntax/messages.hpp"
 #include "syntax/tokens.hpp"
+#include "syntax/words.hpp"
 
 namespace adavi::syntax {
 namespace {
@@ -46,6 +47,8 @@ void TreeBuilder::begin_statement(Span span) {
 void TreeBuilder::check_name(const ast::Name& name) {
   const std::string& text = name.text;
   const bool ends_badly = text.size() > 1 && text.compare(text.size() - 2, 2, "__") == 0;
+  if (scanned_.spoilt(name.span.begin)) return;
+  if (is_reserved(text)) reporter_.report(reserved_name(name.span, text));
   if (text.front() == '_' || ends_badly) reporter_.report(name_with_underscores(name.span, text));
 }
 
@@ -63,7 +66,7 @@ void TreeBuilder::derived_value(Span span) {
 
 void TreeBuilder::assume_semicolon(Span at) {
   const Token next = token_at(text_, at.begin);
-  if (next.at_end() && explainer_.cut_off()) return;
+  if (next.at_end() && scanned_.cut_off) return;
   const std::uint32_t end = end_of_previous(text_, at.begin);
   reporter_.report(expected_semicolon({end, end}, found(next), true));
 }
@@ -145,7 +148,7 @@ void TreeBuilder::close_block(Span brace) {
 
 void TreeBuilder::report_unclosed(Span at) {
   const Token next = token_at(text_, at.begin);
-  if (cut_reported_ || (next.at_end() && explainer_.cut_off())) return;
+  if (cut_reported_ || (next.at_end() && scanned_.cut_off)) return;
   cut_reported_ = true;
   const std::uint32_t end = end_of_previous(text_, at.begin);
   const std::optional<Span> opening = is_empty(braces_.back()) ? std::nullopt : std::make_optional(braces_.back());
@@ -168,10 +171,10 @@ void TreeBuilder::give_up(Expected expected, std::uint32_t offset) {
   statement_ = {};
 }
 
-ast::Model TreeBuilder::finish(std::vector<ast::Comment> comments) {
+ast::Model TreeBuilder::finish() {
   const auto end = static_cast<std::uint32_t>(text_.size());
   if (is_empty(model_.model_span) && !reporter_.failed()) reporter_.report(no_model_block({end, end}));
-  model_.comments = std::move(comments);
+  model_.comments = scanned_.comments;
   return std::move(model_);
 }
 

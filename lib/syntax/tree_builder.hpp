@@ -12,8 +12,12 @@ namespace adavi::syntax {
 /// just read, without the blanks behind it.
 class TreeBuilder {
  public:
-  TreeBuilder(const std::string& text, bool cut_off, Reporter& reporter)
-      : text_(text), reporter_(reporter), explainer_(text, cut_off), expressions_(text, reporter) {}
+  TreeBuilder(const Scanned& scanned, Reporter& reporter)
+      : scanned_(scanned),
+        text_(scanned.text),
+        reporter_(reporter),
+        explainer_(scanned),
+        expressions_(scanned.text, reporter) {}
 
   ExpressionBuilder& expressions() { return expressions_; }
 
@@ -53,7 +57,7 @@ class TreeBuilder {
   /// Reports what the grammar missed at `offset`, and forgets the statement.
   void give_up(Expected expected, std::uint32_t offset);
   /// The finished tree. Reports a missing model block where nothing else is wrong.
-  ast::Model finish(std::vector<ast::Comment> comments);
+  ast::Model finish();
 
  private:
   std::string text_of(Span span) const { return text_.substr(span.begin, span.end - span.begin); }
@@ -62,6 +66,7 @@ class TreeBuilder {
   void set_bound(ast::ExprPtr& bound, Span span, const char* which);
   void report_unclosed(Span at);
 
+  const Scanned& scanned_;
   const std::string& text_;
   Reporter& reporter_;
   Explainer explainer_;
