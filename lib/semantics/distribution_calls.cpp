@@ -151,7 +151,7 @@ std::optional<Distribution> check_arguments(Analysis& analysis, const Distributi
   distribution.event_rank = event_rank(row);
   bool sound = check_variate(analysis, row, call, variate), has_components = false;
   for (std::size_t i = 0; sound && i < ids.size(); ++i) {
-    if (ids[i] == no_expr) return std::nullopt;
+    if (ids[i] == no_expr) continue;
     const auto argument = check_argument(analysis, row, row.parameters[i], variate, ids[i], has_components);
     if (argument) distribution.arguments.push_back(*argument);
   }
@@ -166,6 +166,20 @@ std::optional<Distribution> check_arguments(Analysis& analysis, const Distributi
 
 }  // namespace
 
+void check_names_of(Analysis& analysis, const ast::Expr& call) {
+  if (call.kind != ast::ExprKind::call) return;
+  const bool mixture = call.text == "mixture", transformed = call.text == "transformed";
+  if (!mixture && !transformed && find_distribution(call.text) == nullptr) report_unknown(analysis, call);
+  for (std::size_t i = 0; i < call.arguments.size(); ++i) {
+    const ast::Expr& argument = *call.arguments[i];
+    if (i > 0 && (mixture || transformed)) {
+      check_names_of(analysis, argument);
+    } else if (!transformed) {
+      check_expression(analysis, argument);
+    }
+  }
+}
+
 std::optional<Drawn> check_distribution(Analysis& analysis, const ast::Expr& call, const Variate& variate) {
   if (call.kind != ast::ExprKind::call) {
     analysis.report(messages::distribution_expected(call.span));
@@ -175,8 +189,7 @@ std::optional<Drawn> check_distribution(Analysis& analysis, const ast::Expr& cal
   if (call.text == "transformed") return check_transformed(analysis, call, variate);
   const DistributionRow* row = find_distribution(call.text);
   if (row == nullptr) {
-    report_unknown(analysis, call);
-    for (const ast::ExprPtr& argument : call.arguments) check_expression(analysis, *argument);
+    check_names_of(analysis, call);
     return std::nullopt;
   }
   Variate elements = variate;

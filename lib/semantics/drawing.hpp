@@ -37,6 +37,9 @@ struct Drawn {
 /// an unknown distribution, a wrong number, type, size or domain of arguments, or a variate of the wrong type.
 std::optional<Drawn> check_distribution(Analysis& analysis, const ast::Expr& call, const Variate& variate);
 
+/// Reports what is wrong with a distribution whatever its variate: unknown names and erroneous expressions.
+void check_names_of(Analysis& analysis, const ast::Expr& call);
+
 /// The two combinators of `check_distribution`.
 std::optional<Drawn> check_mixture(Analysis& analysis, const ast::Expr& call, const Variate& variate);
 std::optional<Drawn> check_transformed(Analysis& analysis, const ast::Expr& call, const Variate& variate);

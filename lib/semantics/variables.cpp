@@ -117,6 +117,10 @@ int check_variable(Analysis& analysis, const ast::Statement& statement, int dept
       symbol.index = static_cast<int>(analysis.model.variables.size());
       analysis.model.variables.push_back(std::move(*variable));
     }
+  } else if (statement.value && statement.role == Role::derived) {
+    check_expression(analysis, *statement.value);
+  } else if (statement.value) {
+    check_names_of(analysis, *statement.value);
   }
   declare(analysis, statement.name, symbol);
   return symbol.index;
