@@ -39,6 +39,40 @@ at::Tensor poisson_log_log_density_of(const SufficientStatistics& s, const Argum
   return s[2] - s[0] * deviance(s[1], finite_exp(a[0]), a[0]);
 }
 
+/// Mean mu, variance mu + mu^2 / phi. With n = x + phi and p = mu / (mu + phi) the leading terms are a binomial's.
+at::Tensor negative_binomial_from(const at::Tensor& x, const at::Tensor& log_mu, const at::Tensor& phi) {
+  const at::Tensor inside = is_count(x);
+  const at::Tensor y = guard(inside, x, 0);
+  const at::Tensor n = y + phi, log_n = at::log(n), log_phi = at::log(phi);
+  const at::Tensor log_p = at::log_sigmoid(log_mu - log_phi), log_q = at::log_sigmoid(log_phi - log_mu);
+  return restrict(inside, log_phi - log_n + stirling_rest(n) - stirling_rest(y) - stirling_rest(phi) -
+                              deviance(y, n * at::exp(log_p), log_n + log_p) -
+                              deviance(phi, n * at::exp(log_q), log_n + log_q));
+}
+
+at::Tensor neg_binomial_2_log_density(const at::Tensor& x, const Arguments& a) {
+  return negative_binomial_from(x, at::log(a[0].clamp_min(smallest_normal(a[0].scalar_type()))), a[1]);
+}
+at::Tensor neg_binomial_2_log_log_density(const at::Tensor& x, const Arguments& a) {
+  return negative_binomial_from(x, a[0], a[1]);
+}
+
+/// A Poisson count whose rate is gamma(phi, phi / mu).
+at::Tensor sample_negative_binomial(at::IntArrayRef shape, const at::Tensor& log_mu, const at::Tensor& phi,
+                                    at::Generator& generator) {
+  const at::Tensor log_rate = log_mu - at::log(phi) + draw_log_gamma(shape, phi, generator);
+  return draw_poisson(finite_exp(log_rate), generator);
+}
+at::Tensor sample_neg_binomial_2(at::IntArrayRef shape, const Arguments& a, at::Generator& generator) {
+  const at::TensorOptions options = draw_options(a);
+  return sample_negative_binomial(shape, at::log(spread(a[0], shape, options)), spread(a[1], shape, options),
+                                  generator);
+}
+at::Tensor sample_neg_binomial_2_log(at::IntArrayRef shape, const Arguments& a, at::Generator& generator) {
+  const at::TensorOptions options = draw_options(a);
+  return sample_negative_binomial(shape, spread(a[0], shape, options), spread(a[1], shape, options), generator);
+}
+
 }  // namespace
 
 Rows count_rows() {
@@ -48,7 +82,10 @@ Rows count_rows() {
   DistributionImplementation poisson_log{"poisson_log", poisson_log_log_density, sample_poisson_log};
   poisson_log.summarise = summarise_poisson;
   poisson_log.log_density_of = poisson_log_log_density_of;
-  return {poisson, poisson_log};
+  return {poisson,
+          poisson_log,
+          {"neg_binomial_2", neg_binomial_2_log_density, sample_neg_binomial_2},
+          {"neg_binomial_2_log", neg_binomial_2_log_log_density, sample_neg_binomial_2_log}};
 }
 
 }  // namespace adavi

@@ -5,8 +5,9 @@ namespace adavi {
 const std::vector<DistributionImplementation>& implementations() {
   static const std::vector<DistributionImplementation> all = [] {
     std::vector<DistributionImplementation> rows;
-    for (const auto family : {normal_rows, location_scale_rows, student_rows, gamma_rows, survival_rows, interval_rows,
-                              circular_rows, trial_rows, count_rows}) {
+    for (const auto family :
+         {normal_rows, location_scale_rows, student_rows, gamma_rows, survival_rows, interval_rows, circular_rows,
+          simplex_rows, multi_normal_rows, correlation_rows, trial_rows, count_rows, category_rows}) {
       for (const DistributionImplementation& row : family()) rows.push_back(row);
     }
     return rows;

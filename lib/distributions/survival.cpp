@@ -69,8 +69,8 @@ at::Tensor exponential_log_density_of(const SufficientStatistics& s, const Argum
 }
 
 at::Tensor weibull_log_density(const at::Tensor& x, const Arguments& a) {
-  const at::Tensor inside = x > 0;
-  const at::Tensor log_x = at::log(guard(inside, x, 1));
+  const at::Tensor inside = x >= 0;
+  const at::Tensor log_x = log_positive(guard(inside, x, 1));  // at 0: the limit from above
   const at::Tensor log_hazard = a[0] * (log_x - at::log(a[1]));
   return restrict(inside, at::log(a[0]) + log_hazard - log_x - finite_exp(log_hazard));
 }
