@@ -6,6 +6,8 @@
 namespace adavi {
 
 ExprId Analysis::add(Expr expression, Span span, Known known) {
+  const bool owns = expression.op == ExprOp::call || expression.op == ExprOp::index;
+  if (known && owns) held_ += static_cast<std::int64_t>(known->size());
   model.expressions.push_back(std::move(expression));
   known_.push_back(std::move(known));
   spans_.push_back(span);

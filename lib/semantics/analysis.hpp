@@ -18,6 +18,8 @@ inline constexpr std::int64_t largest_integer = std::int64_t{1} << 53;
 /// Numbers in one constant, and scalars in one variable over all its plates.
 inline constexpr std::int64_t largest_constant = std::int64_t{1} << 26;
 inline constexpr std::int64_t largest_variable = std::int64_t{1} << 31;
+/// Numbers that all values worked out from constants may take together.
+inline constexpr std::int64_t largest_total = std::int64_t{1} << 28;
 
 /// What the passes of the analysis share while a model grows.
 class Analysis {
@@ -36,6 +38,9 @@ class Analysis {
   /// Appends a call whose arguments exist; its depth is the deepest of theirs.
   ExprId add_call(const std::string& function, std::vector<ExprId> arguments, Type type, Span span,
                   Known known = nullptr);
+
+  /// True where a value of `size` more numbers may be worked out.
+  bool can_hold(std::int64_t size) const { return size <= largest_constant && held_ + size <= largest_total; }
 
   const Expr& expression(ExprId id) const { return model.expression(id); }
   const Type& type(ExprId id) const { return model.expression(id).type; }
@@ -56,6 +61,7 @@ class Analysis {
   std::vector<Known> known_;  // one an expression
   std::vector<Span> spans_;   // one an expression
   std::vector<Known> constant_values_;
+  std::int64_t held_ = 0;  // numbers of all values
 };
 
 /// True where two expressions are the same text of the same names; false also where they are too deep to compare.

@@ -219,7 +219,7 @@ Diagnostic component_count(Span span, const Type& argument, std::int64_t weights
 
 Diagnostic mixture_supports(Span span, const std::string& variable) {
   return error("mixture-supports", span,
-               "the components of the mixture of " + quoted(variable) + " have different supports",
+               "the support of " + quoted(variable) + " differs between components or entries",
                "a latent needs one support");
 }
 

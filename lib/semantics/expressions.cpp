@@ -221,7 +221,7 @@ ExprId fold_call(Analysis& analysis, const std::string& function, const std::vec
     if (!analysis.known(argument)) return analysis.add_call(function, arguments, std::move(type), span);
     operands.push_back({analysis.type(argument), *analysis.known(argument)});
   }
-  if (!bounded_size(type.shape, largest_constant)) {
+  if (!analysis.can_hold(type.size())) {
     analysis.report(messages::too_large(span, "this constant", largest_constant));
     return no_expr;
   }

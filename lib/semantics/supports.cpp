@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "catalog/distributions.hpp"
 #include "semantics/drawing.hpp"
+#include "semantics/expressions.hpp"
 #include "semantics/messages.hpp"
 
 namespace adavi {
@@ -11,10 +13,21 @@ namespace {
 
 constexpr double pi = 3.14159265358979323846;
 
-/// A bound broadcasts against the variate from the right: only a whole value, an element's or a scalar does.
-bool serves_as_bound(const Type& bound, const Type& variate) {
-  if (bound.shape.size() > variate.shape.size()) return false;
-  return std::equal(bound.shape.rbegin(), bound.shape.rend(), variate.shape.rbegin());
+/// True where the argument is one element of the arrays of the variate.
+bool is_element(const Type& bound, const Type& variate) {
+  const auto element = variate.shape.begin() + variate.array_rank;
+  return Shape(element, variate.shape.end()) == bound.shape;
+}
+
+/// The same bound for every entry of the arrays of the variate, written out to its whole shape.
+ExprId repeat(Analysis& analysis, ExprId bound, const Type& variate) {
+  std::vector<ExprId> arguments = {bound};
+  for (int axis = 0; axis < variate.array_rank; ++axis) {
+    arguments.push_back(analysis.literal(static_cast<double>(variate.shape[static_cast<std::size_t>(axis)]), {}));
+  }
+  Type type = variate;
+  type.kind = unconstrained_kind(type.kind);
+  return fold_call(analysis, "rep_array", arguments, type, analysis.span(bound));
 }
 
 /// The argument as a bound of the variate. One that varies over components or entries serves where it is constant.
@@ -22,10 +35,13 @@ ExprId bound_from(Analysis& analysis, const DistributionArgument& argument, cons
                   bool& uncertain) {
   const ExprId id = argument.expression;
   const Type& type = analysis.type(id);
-  if (variate.components == 0 && argument.trailing == 0 && serves_as_bound(type, variate.type)) return id;
   if (type.is_scalar()) return id;
+  if (variate.components == 0 && type.shape == variate.type.shape) return id;
+  if (variate.components == 0 && argument.trailing == 0 && is_element(type, variate.type)) {
+    return repeat(analysis, id, variate.type);
+  }
   const Known& known = analysis.known(id);
-  uncertain = uncertain || !known || variate.components == 0;
+  uncertain = uncertain || !known;
   if (!known) return no_expr;
   const auto [low, high] = std::minmax_element(known->begin(), known->end());
   uncertain = uncertain || *low != *high;
@@ -33,6 +49,12 @@ ExprId bound_from(Analysis& analysis, const DistributionArgument& argument, cons
 }
 
 enum class Tightness { looser, tighter, undecided };
+
+/// An angle has a whole turn to vary in, however many digits of pi a bound has.
+bool is_half_turn(const Analysis& analysis, ExprId bound) {
+  const auto value = analysis.known_scalar(bound);
+  return value && std::abs(std::abs(*value) - pi) < 1e-2;
+}
 
 /// Compares a declared bound with the support's on the same side.
 Tightness compare(const Analysis& analysis, ExprId declared, ExprId support, bool lower) {
@@ -57,6 +79,7 @@ bool nothing_left(const Analysis& analysis, const SupportSet& support, bool disc
 /// One side of `apply_bounds`: sets `bound`, and `truncation` where the declared one is tighter.
 bool apply_bound(Analysis& analysis, const Drawn& drawn, ExprId declared, bool lower, ExprId& bound, ExprId& truncation,
                  const std::string& name, Span span) {
+  if (drawn.support.link == LinkKind::circle && is_half_turn(analysis, declared)) return true;
   const Tightness tightness = compare(analysis, declared, bound, lower);
   if (tightness == Tightness::looser) return true;
   if (!drawn.truncatable || drawn.support.uncertain) {

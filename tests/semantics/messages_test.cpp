@@ -96,7 +96,7 @@ TEST_CASE("distributions") {
        "argument "
        "as an array (or, for a scalar variable, a vector) with one entry a component)\n"},
       {around("real m ~ mixture([0.5, 0.5], normal(0, 1), gamma(1, 1));"),
-       "2:6: error: the components of the mixture of 'm' have different supports (help: a latent needs one support)\n"},
+       "2:6: error: the support of 'm' differs between components or entries (help: a latent needs one support)\n"},
       {around("real m ~ transformed(softplu, normal(0, 1));"),
        "2:22: error: there is no link 'softplu' (help: did you mean 'softplus'?)\n"},
   });
