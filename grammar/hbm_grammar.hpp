@@ -136,11 +136,12 @@ struct plate_size : seq<must<expression>, opt<symbol<':'>, must<expression>>> {}
 struct plate_header : must<token<plate_name>, token<plate_open>, plate_size, token<plate_close>, token<plate_begin>> {};
 struct broken_header : seq<star<not_one<';', '{', '}'>>, token<plate_begin>> {};
 struct unreadable_header {};  // its error is reported already
-template <typename Statement>
+template <typename Statement, typename Broken>
 struct body;
 struct statement;
+struct broken_statement;
 struct plate : seq<token<word_plate>, sor<attempt<plate_header>, broken_header, raise<unreadable_header>>,
-                   body<statement>, token<plate_end>> {};
+                   body<statement, broken_statement>, token<plate_end>> {};
 
 struct no_statement {};
 struct no_constant {};
@@ -162,10 +163,12 @@ struct foreign_word
           TAO_PEGTL_KEYWORD("functions"), TAO_PEGTL_KEYWORD("profile")> {};
 struct foreign_rest : seq<star<not_one<';', '{', '}'>>, opt<sor<one<';'>, balanced>>> {};
 struct foreign_construct : seq<foreign_word, foreign_rest, star<gap, word_else, foreign_rest>> {};
-struct first_word : sor<seq<sor<word_observed, word_covariate>, gap, opt<sor<word_array, type_name>>>, identifier> {};
+struct first_word
+    : sor<seq<sor<word_observed, word_covariate>, gap, opt<sor<word_plate, word_array, type_name>>>, identifier> {};
 struct broken_tail : seq<star<not_at<statement_start>, fragment>, opt<sor<one<';'>, unclosed_list>>> {};
 struct broken_statement
     : seq<sor<foreign_construct, balanced, seq<sor<first_word, fragment, one<';'>>, broken_tail>>, gap> {};
+struct broken_constant : sor<seq<word_plate, foreign_rest, gap>, broken_statement> {};
 struct broken_block
     : seq<sor<seq<plus<not_one<';', '{', '}'>>, opt<sor<one<';'>, balanced>>>, one<';', '}'>, balanced>, gap> {};
 
@@ -173,13 +176,14 @@ struct broken_block
 struct begin_statement : success {};
 struct begin_block : success {};
 struct body_end : sor<one<'}'>, eof, block_start> {};
-template <typename Statement>
-struct body
-    : star<sor<symbol<';'>, seq<not_at<body_end>, begin_statement, sor<attempt<Statement>, broken_statement>>>> {};
+template <typename Statement, typename Broken>
+struct body : star<sor<symbol<';'>, seq<not_at<body_end>, begin_statement, sor<attempt<Statement>, Broken>>>> {};
 struct data_word : word_data {};
 struct model_word : word_model {};
-struct data_block : seq<token<data_word>, must<token<block_open>>, body<constant_line>, token<block_close>> {};
-struct model_block : seq<token<model_word>, must<token<block_open>>, body<statement>, token<block_close>> {};
+struct data_block
+    : seq<token<data_word>, must<token<block_open>>, body<constant_line, broken_constant>, token<block_close>> {};
+struct model_block
+    : seq<token<model_word>, must<token<block_open>>, body<statement, broken_statement>, token<block_close>> {};
 struct block : sor<data_block, model_block, raise<no_block>> {};
 struct file : seq<gap, until<eof, begin_block, sor<attempt<block>, broken_block>>> {};
 

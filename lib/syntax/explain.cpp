@@ -151,7 +151,7 @@ std::optional<Diagnostic> Explainer::statement() const {
   const Token next = after(text_, found_);
   if (found_.is_word() && next.is("~")) return undeclared_draw();
   if (const Explanation word = declared_word()) return word;
-  return plain("a statement");
+  return expected(found_.span, "a statement", found(found_));
 }
 
 std::optional<Diagnostic> Explainer::constant() const {
@@ -162,7 +162,7 @@ std::optional<Diagnostic> Explainer::constant() const {
   const Token next = after(text_, found_);
   if (found_.is_word() && next.is("~")) return drawn_in_data(next.span, found_.text);
   if (const Explanation word = declared_word()) return word;
-  return plain("a constant's type");
+  return expected(found_.span, "a constant's type", found(found_));
 }
 
 // A statement that begins with a word which begins no statement.
@@ -216,7 +216,9 @@ std::optional<Diagnostic> Explainer::type() const {
   if (is_foreign_type(found_.text)) return foreign_type(found_.span, found_.text);
   if (previous > 0 && text_[previous - 1] == ']') return plain("the type of the array's entries");
   if (found_.is_word() && !is_reserved(found_.text)) {
-    if (next.is_word()) return unknown_type(found_.span, found_.text, meant_type(found_.text, type_words()));
+    const bool sized = next.is("[") || next.is("<");
+    const Token behind = sized ? token_at(text_, behind_bracket(text_, next.span.begin)) : next;
+    if (behind.is_word()) return unknown_type(found_.span, found_.text, meant_type(found_.text, type_words()));
     const std::string example = keyword + " real " + statement_text(found_.span.begin) + ";";
     return missing_type(found_.span, "'" + keyword + "'", found(found_), example);
   }

@@ -50,9 +50,12 @@ Diagnostic too_many_errors(Span at) { return error("too-many-errors", at, "too m
 
 Diagnostic stray_character(Span run, CodePoint first) {
   if (!first.valid) return error("stray-character", run, "the text is not UTF-8 here (" + code_of(first) + ")");
-  const bool letter = first.value >= 0xC0 || first.value == 0xB5;
+  const bool letter = (first.value >= 0xC0 && first.value < 0x2000) || first.value == 0xB5;
+  const bool blank = first.value == 0xA0 || (first.value >= 0x2000 && first.value <= 0x200B) || first.value == 0x3000;
   return error("stray-character", run, "the character " + code_of(first) + " has no meaning here",
-               letter ? "names are written with the letters a-z, A-Z, digits and '_'" : "");
+               letter  ? "names are written with the letters a-z, A-Z, digits and '_'"
+               : blank ? "it looks like a blank; write an ordinary one"
+                       : "");
 }
 
 Diagnostic unterminated_comment(Span opening) {
@@ -78,7 +81,7 @@ Diagnostic real_out_of_range(Span literal, std::string_view digits) {
 }
 
 Diagnostic letters_behind_number(Span letters, const std::string& found) {
-  return error("malformed-number", letters, "a number cannot go on with " + found,
+  return error("malformed-number", letters, "a number cannot be followed by " + found,
                "names begin with a letter; a product needs its '*'");
 }
 
@@ -279,7 +282,7 @@ Diagnostic expected_block(Span at, const std::string& found) {
 }
 
 Diagnostic unclosed_block(Span at, const std::string& found, std::optional<Span> opening) {
-  Diagnostic diagnostic = error("unclosed-block", at, "expected '}', found " + found);
+  Diagnostic diagnostic = error("unclosed-block", at, "expected '}', found " + found, "add '}'");
   if (opening) diagnostic.notes.push_back({opening, "opened here"});
   return diagnostic;
 }

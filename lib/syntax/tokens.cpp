@@ -9,6 +9,7 @@ namespace {
 constexpr std::size_t longest_shown = 60;
 
 bool is_space(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }
+bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
 bool in_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
 std::size_t operator_length(std::string_view rest) {
@@ -20,8 +21,8 @@ std::size_t operator_length(std::string_view rest) {
 }
 
 std::size_t token_length(std::string_view rest) {
-  if (!in_word(rest[0])) return operator_length(rest);
-  const bool number = std::isdigit(static_cast<unsigned char>(rest[0])) != 0;
+  const bool number = is_digit(rest[0]) || (rest.size() > 1 && rest[0] == '.' && is_digit(rest[1]));
+  if (!number && !in_word(rest[0])) return operator_length(rest);
   std::size_t length = 1;
   while (length < rest.size() && (in_word(rest[length]) || (number && rest[length] == '.'))) ++length;
   return length;
@@ -38,7 +39,7 @@ char closing(char open) { return open == '(' ? ')' : open == '[' ? ']' : open ==
 
 }  // namespace
 
-bool Token::is_word() const { return !text.empty() && in_word(text[0]) && std::isdigit(text[0]) == 0; }
+bool Token::is_word() const { return !text.empty() && in_word(text[0]) && !is_digit(text[0]); }
 
 Token token_at(std::string_view text, std::size_t offset) {
   while (offset < text.size() && is_space(text[offset])) ++offset;
