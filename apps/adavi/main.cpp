@@ -30,7 +30,7 @@ void run(CLI::App& program, int argc, char** argv) {
     program.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
     const auto commands = program.get_subcommands();
-    adavi::print(commands.empty() ? program.help() : commands.front()->help());
+    adavi::print(commands.empty() ? program.help() : commands.front()->help(program.get_name()));
   } catch (const CLI::CallForVersion&) {
     adavi::print(program.version() + "\n");
   } catch (const CLI::ParseError& error) {

@@ -12,7 +12,9 @@ constexpr int most_threads = 1024;
 }  // namespace
 
 void add_common_options(CLI::App& command, CommonOptions& common) {
-  command.add_option("--seed", common.engine.seed, "Seed of every random number (0)")->type_name("N");
+  command.add_option("--seed", common.engine.seed, "Seed of every random number (0)")
+      ->check(CLI::NonNegativeNumber.description(""))
+      ->type_name("N");
   command.add_option("--threads", common.engine.threads, "Threads (all cores)")
       ->check(CLI::Range(1, most_threads).description(""))
       ->type_name("N");

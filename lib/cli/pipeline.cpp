@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/output.hpp"
 #include "cli/terminal.hpp"
 #include "diagnostics/failure.hpp"
 #include "diagnostics/render.hpp"
@@ -38,8 +39,7 @@ HbmModel compile_or_fail(const SourceFile& source, const ConstantOverrides& over
   if (!model || !quiet) note(render(source, diagnostics, color_on_stderr()));
   if (model) return std::move(*model);
   const auto errors = std::count_if(diagnostics.items().begin(), diagnostics.items().end(), is_error);
-  throw Failure(ExitStatus::model_errors,
-                source.name() + " has " + (errors == 1 ? "an error" : std::to_string(errors) + " errors"));
+  throw Failure(ExitStatus::model_errors, counted(errors, "error") + " in " + source.name());
 }
 
 }  // namespace adavi

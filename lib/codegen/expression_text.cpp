@@ -42,27 +42,36 @@ class Writer {
     return text + (expr.values.size() > longest ? ", ...]" : "]");
   }
 
-  /// The sign between the operands of a call that is written as an operator; empty for functions.
-  static std::string sign(const Expr& expr) {
-    static const std::map<std::string, std::string> signs = {
-        {"add", " + "},    {"subtract", " - "},      {"multiply", " * "},    {"matmul", " * "},
-        {"divide", " / "}, {"elt_multiply", " .* "}, {"elt_divide", " ./ "}, {"power", " ^ "}};
-    const auto found = signs.find(expr.function);
-    return found == signs.end() || expr.op != ExprOp::call || expr.arguments.size() != 2 ? "" : found->second;
+  /// A call that is written as an operator between its operands; strength 0 for functions.
+  struct Operator {
+    std::string sign;
+    int strength = 0;
+  };
+
+  static Operator operator_of(const Expr& expr) {
+    static const std::map<std::string, Operator> operators = {
+        {"add", {" + ", 1}},    {"subtract", {" - ", 1}},      {"multiply", {" * ", 2}},    {"matmul", {" * ", 2}},
+        {"divide", {" / ", 2}}, {"elt_multiply", {" .* ", 2}}, {"elt_divide", {" ./ ", 2}}, {"power", {"^", 3}}};
+    const auto found = operators.find(expr.function);
+    const bool written_so = expr.op == ExprOp::call && expr.arguments.size() == 2 && found != operators.end();
+    return written_so ? found->second : Operator{};
   }
 
-  std::string operand(ExprId id, int depth) const {
+  /// In brackets if its operator binds less than `strength`.
+  std::string operand(ExprId id, int depth, int strength) const {
     const std::string inside = text(id, depth);
-    return sign(model_.expression(id)).empty() ? inside : "(" + inside + ")";
+    const int own = operator_of(model_.expression(id)).strength;
+    return own == 0 || own >= strength ? inside : "(" + inside + ")";
   }
 
   std::string call(const Expr& expr, int depth) const {
-    if (const std::string between = sign(expr); !between.empty())
-      return operand(expr.arguments[0], depth + 1) + between + operand(expr.arguments[1], depth + 1);
-    if (expr.function == "negate") return "-" + operand(expr.arguments.at(0), depth + 1);
+    if (const Operator found = operator_of(expr); found.strength > 0)
+      return operand(expr.arguments[0], depth + 1, found.strength) + found.sign +
+             operand(expr.arguments[1], depth + 1, found.strength + 1);
+    if (expr.function == "negate") return "-" + operand(expr.arguments.at(0), depth + 1, 3);
     std::string inside;
     for (const ExprId argument : expr.arguments) inside += (inside.empty() ? "" : ", ") + text(argument, depth + 1);
-    return expr.function + "(" + inside + ")";
+    return expr.function == "stack" ? "[" + inside + "]" : expr.function + "(" + inside + ")";
   }
 
   /// Positions count from 1, as in the language.
@@ -81,7 +90,7 @@ class Writer {
   std::string index(const Expr& expr, int depth) const {
     std::string items;
     for (const IndexItem& item : expr.items) items += (items.empty() ? "" : ", ") + index_item(item, depth);
-    return operand(expr.arguments.at(0), depth + 1) + "[" + items + "]";
+    return operand(expr.arguments.at(0), depth + 1, 4) + "[" + items + "]";
   }
 
   const HbmModel& model_;
