@@ -22,12 +22,17 @@ class EvaluationContext {
   /// Constants come without batch and plate axes.
   at::Tensor aligned(ExprId id, int depth, int trailing = 0);
 
+  /// Whether no random or known variable enters an expression.
+  bool is_constant(ExprId id) const;
+  std::int64_t event_rank(ExprId id) const {
+    return static_cast<std::int64_t>(model_.expression(id).type.shape.size());
+  }
+
  private:
   const at::Tensor& value(ExprId id);
   at::Tensor compute(const Expr& expression);
   at::Tensor call(const Expr& expression);
   at::Tensor index(const Expr& expression);
-  bool is_constant(ExprId id) const;
 
   const HbmModel& model_;
   const VariableValues& values_;

@@ -1,5 +1,6 @@
 #include "inference/generative_model.hpp"
 
+#include "diagnostics/failure.hpp"
 #include "inference/random_variable.hpp"
 
 namespace adavi {
@@ -27,6 +28,11 @@ VariableValues GenerativeModel::simulate(std::int64_t n, at::Generator& generato
   EvaluationContext context(model_, values, options_);
   for (std::size_t i = 0; i < values.size(); ++i) {
     const Variable& variable = model_.variables[i];
+    if (variable.role == Role::covariate && !variable.distribution) {
+      throw Failure(ExitStatus::model_errors, "covariate '" + variable.name +
+                                                  "' has no distribution to simulate from\n  help: add one, e.g. '" +
+                                                  variable.name + " ~ normal(0, 1)'");
+    }
     if (!variable.distribution) continue;
     std::vector<std::int64_t> shape = {1, n};
     for (int d = 0; d < variable.depth; ++d) shape.push_back(model_.plates[static_cast<std::size_t>(d)].upper);
@@ -95,7 +101,8 @@ at::Tensor GenerativeModel::log_likelihood(const Observation& observation, const
       term = log_density(variable, all[i], context);
     } else {
       // One term a plate instance around the innermost plate, whose axis is gone.
-      const auto arguments = aligned_arguments(*variable.distribution, variable.depth - 1, context);
+      const auto arguments = aligned_arguments(*variable.distribution, variable.depth - 1,
+                                               static_cast<std::int64_t>(variable.type.shape.size()), context);
       term = find_implementation(variable.distribution->name)->log_density_of(observation.statistics[i], arguments);
       term = per_data_set(term);
     }

@@ -49,7 +49,9 @@ HierarchicalEncoder::HierarchicalEncoder(Parameters& parameters, const HbmModel&
     const std::string name = "encoder." + plate.name;
     Level level;
     level.plan = level_plan;
-    level.inputs = Standardizer(parameters, name + ".inputs", total_size(level_plan.inputs));
+    if (!level_plan.inputs.empty()) {
+      level.inputs = Standardizer(parameters, name + ".inputs", total_size(level_plan.inputs));
+    }
     fixed.resize(static_cast<std::size_t>(level_plan.input), 1);
     fixed_[static_cast<std::size_t>(level_plan.plate) + 1] = fixed;
     if (level_plan.contracts) {
@@ -68,7 +70,9 @@ HierarchicalEncoder::HierarchicalEncoder(Parameters& parameters, const HbmModel&
     }
     levels_.push_back(level);
   }
-  top_inputs_ = Standardizer(parameters, "encoder.top.inputs", total_size(plan.top_inputs));
+  if (!plan.top_inputs.empty()) {
+    top_inputs_ = Standardizer(parameters, "encoder.top.inputs", total_size(plan.top_inputs));
+  }
   fixed.resize(fixed.size() + static_cast<std::size_t>(total_size(plan.top_inputs)), 1);
   fixed_[0] = fixed;
 }

@@ -7,8 +7,8 @@
 /// Distributions of the model on tensors: catalogue rows, truncation, mixtures and transformed distributions.
 namespace adavi {
 
-/// A distribution's arguments, ready to broadcast against a variate of the given depth.
-Arguments aligned_arguments(const Distribution& distribution, int depth, EvaluationContext& context);
+/// A catalogue distribution's arguments, ready to broadcast against a variate of the given depth and number of event axes.
+Arguments aligned_arguments(const Distribution& distribution, int depth, std::int64_t rank, EvaluationContext& context);
 
 /// Log density of x [K, B, plates..., event...] under the distribution of `variable`, not summed over the plates nor over
 /// independent event axes.

@@ -25,7 +25,7 @@ struct TrainingOptions {
   std::int64_t draws = 8;           ///< draws of theta a data set (C.5)
   double learning_rate = 3e-3;
   bool schedule = true;             ///< warm-up and decay; else constant
-  double clip_norm = 10.0;          ///< of the whole gradient; 0: none
+  double clip_norm = 5.0;           ///< largest gradient norm, in multiples of its running mean; 0: none
   bool path_gradient = true;        ///< "sticking the landing" for the reverse KL
   bool warm_start = true;           ///< standardise inputs and set affine blocks by ridge regression
   std::int64_t warm_start_sets = 4096;

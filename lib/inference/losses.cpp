@@ -1,0 +1,82 @@
+#include "inference/losses.hpp"
+
+namespace adavi {
+namespace {
+
+std::vector<at::Tensor> detached(const std::vector<at::Tensor>& tensors) {
+  std::vector<at::Tensor> result;
+  for (const auto& tensor : tensors) result.push_back(tensor.detach());
+  return result;
+}
+
+at::Tensor log_joint(const DualFamily& family, const Observation& observation, const VariableValues& values) {
+  return family.model().log_prior(values) + family.model().log_likelihood(observation, values);
+}
+
+at::Tensor reverse_kl(const DualFamily& family, const Batch& batch, std::int64_t draws, bool path_gradient,
+                      at::Generator& generator) {
+  const auto encodings = family.encode(batch.observation.values);
+  const auto draw = family.draw(encodings, batch.observation.values, draws, generator);
+  auto loss = (draw.log_q - log_joint(family, batch.observation, draw.values)).mean();
+  if (path_gradient) {
+    // Its value cancels; its gradient is the score, taken out of log q's total gradient.
+    const auto score = family.log_q(encodings, detached(draw.z), /*cheap_only=*/true).mean();
+    loss = loss - (score - score.detach());
+  }
+  return loss;
+}
+
+at::Tensor forward_kl(const DualFamily& family, const Batch& batch) {
+  const auto encodings = family.encode(batch.observation.values);
+  std::vector<at::Tensor> z;
+  for (const auto& estimator : family.plan().estimators) {
+    z.push_back(family.model().unconstrain(estimator.variable, batch.values));
+  }
+  return -family.log_q(encodings, z).mean();
+}
+
+at::Tensor unregularized_elbo(const DualFamily& family, const Batch& batch, std::int64_t draws,
+                              at::Generator& generator) {
+  const auto encodings = family.encode(batch.observation.values);
+  const auto draw = family.draw(encodings, batch.observation.values, draws, generator);
+  return -log_joint(family, batch.observation, draw.values).mean();
+}
+
+at::Tensor map(const DualFamily& family, const Batch& batch) {
+  const auto encodings = family.encode(batch.observation.values);
+  return -log_joint(family, batch.observation, family.modes(encodings, batch.observation.values)).mean();
+}
+
+}  // namespace
+
+at::Tensor loss_of(Loss loss, const DualFamily& family, const Batch& batch, std::int64_t draws, bool path_gradient,
+                   at::Generator& generator) {
+  switch (loss) {
+    case Loss::reverse_kl: return reverse_kl(family, batch, draws, path_gradient, generator);
+    case Loss::forward_kl: return forward_kl(family, batch);
+    case Loss::unregularized_elbo: return unregularized_elbo(family, batch, draws, generator);
+    case Loss::map: return map(family, batch);
+  }
+  return {};
+}
+
+LogWeights log_weights(const DualFamily& family, const std::vector<at::Tensor>& encodings,
+                       const Observation& observation, std::int64_t draws, at::Generator& generator) {
+  LogWeights result;
+  result.draw = family.draw(encodings, observation.values, draws, generator);
+  result.log_prior = family.model().log_prior(result.draw.values);
+  result.log_likelihood = family.model().log_likelihood(observation, result.draw.values);
+  return result;
+}
+
+const char* to_string(Loss loss) {
+  switch (loss) {
+    case Loss::reverse_kl: return "reverse KL";
+    case Loss::forward_kl: return "forward KL";
+    case Loss::unregularized_elbo: return "unregularized ELBO";
+    case Loss::map: return "MAP";
+  }
+  return "";
+}
+
+}  // namespace adavi

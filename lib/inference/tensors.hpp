@@ -1,0 +1,20 @@
+#pragma once
+#include <ATen/ATen.h>
+
+#include "inference/engine.hpp"
+#include "nn/parameters.hpp"
+
+/// Between LibTorch's tensors and plain arrays.
+namespace adavi {
+
+at::Tensor to_tensor(const NdArray<float>& array);
+at::Tensor to_tensor(const NdArray<double>& array);
+NdArray<float> to_array(const at::Tensor& tensor);
+NdArray<double> to_double_array(const at::Tensor& tensor);
+
+/// Every weight and constant of a network by name.
+Tensors save_tensors(const Parameters& parameters);
+/// Copies them back; names and sizes must be those of `save_tensors`.
+void load_tensors(Parameters& parameters, const Tensors& tensors);
+
+}  // namespace adavi

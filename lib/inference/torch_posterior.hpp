@@ -1,0 +1,28 @@
+#pragma once
+#include <memory>
+
+#include "inference/dual_family.hpp"
+#include "inference/engine.hpp"
+
+namespace adavi {
+
+/// Known variables as tensors [1, B, plates..., event...] from arrays [B, plates..., event...].
+VariableValues known_values(const HbmModel& model, const DoubleArrays& data, at::TensorOptions options);
+
+/// A trained family behind the `Posterior` interface.
+class TorchPosterior : public Posterior {
+ public:
+  TorchPosterior(std::unique_ptr<DualFamily> family, std::uint64_t seed);
+  PosteriorDraws draw(const DoubleArrays& data, std::int64_t draws) override;
+  std::vector<Score> score(const DoubleArrays& data, std::int64_t draws) override;
+
+ private:
+  /// Calls `use` with pieces of the draws that fit the memory that is fine to take.
+  template <class Use>
+  void in_pieces(const DoubleArrays& data, std::int64_t draws, Use use);
+
+  std::unique_ptr<DualFamily> family_;
+  at::Generator generator_;
+};
+
+}  // namespace adavi

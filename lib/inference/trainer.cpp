@@ -1,0 +1,322 @@
+#include "inference/trainer.hpp"
+
+#include <ATen/CPUGeneratorImpl.h>
+
+#include <chrono>
+#include <cmath>
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+#include "diagnostics/failure.hpp"
+#include "inference/adam.hpp"
+#include "inference/convergence.hpp"
+#include "inference/losses.hpp"
+#include "inference/tensors.hpp"
+#include "inference/warm_start.hpp"
+
+namespace adavi {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Json = nlohmann::ordered_json;
+
+constexpr std::int64_t warm_up_steps = 50;
+constexpr double checkpoint_seconds = 30;
+constexpr std::int64_t most_skipped_in_a_row = 50;
+
+/// Streams of random numbers: what they are for and, within it, which one.
+enum class Stream : std::uint64_t { warm_start = 1, validation, validation_draws, pool, epoch, step };
+
+std::uint64_t stream_seed(std::uint64_t seed, Stream stream, std::uint64_t index = 0) {
+  // splitmix64, which spreads neighbouring inputs.
+  std::uint64_t x = seed * 0x9e3779b97f4a7c15ULL + static_cast<std::uint64_t>(stream) * 0xbf58476d1ce4e5b9ULL + index;
+  x += 0x9e3779b97f4a7c15ULL;
+  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
+  x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
+  return x ^ (x >> 31);
+}
+
+class Trainer {
+ public:
+  Trainer(DualFamily& family, const TrainingRequest& request)
+      : family_(family),
+        request_(request),
+        options_(request.options),
+        generator_(at::detail::createCPUGenerator()),
+        adam_(family.parameters().flat()),
+        start_(Clock::now()),
+        cpu_start_(std::clock()) {}
+
+  TrainingResult run();
+
+ private:
+  void seed(Stream stream, std::uint64_t index = 0) {
+    generator_.set_current_seed(stream_seed(request_.engine.seed, stream, index));
+  }
+  double elapsed() const { return before_ + std::chrono::duration<double>(Clock::now() - start_).count(); }
+  bool interrupted() const { return request_.interrupted && request_.interrupted->load(); }
+  const Phase& phase() const { return options_.phases[phase_]; }
+
+  void prepare();
+  void resume();
+  void save_checkpoint();
+  Batch batch_of(const VariableValues& values) const { return {values, family_.model().observe(values)}; }
+  Batch next_batch();
+  bool step();
+  double learning_rate() const;
+  void validate();
+  bool phase_over() const;
+  void next_phase();
+  void report(bool validated);
+
+  DualFamily& family_;
+  const TrainingRequest& request_;
+  const TrainingOptions& options_;
+  at::Generator generator_;
+  Adam adam_;
+  Convergence convergence_;
+  Clock::time_point start_;
+  std::clock_t cpu_start_;
+  double before_ = 0;  ///< seconds of earlier runs of a resumed training
+
+  VariableValues pool_;  ///< a fixed training set, if asked for
+  at::Tensor order_;     ///< of the pool in this epoch
+  Batch validation_;
+  std::size_t phase_ = 0;
+  std::int64_t step_ = 0;        ///< of all phases
+  std::int64_t phase_step_ = 0;  ///< of this one
+  std::int64_t skipped_ = 0, skipped_in_a_row_ = 0;
+  double loss_ = NAN, elbo_ = NAN, elbo_se_ = NAN, mean_norm_ = 0;
+  double last_report_ = -1, last_checkpoint_ = 0;
+  std::int64_t steps_at_start_ = 0;
+  Json history_ = Json::array();
+};
+
+void Trainer::prepare() {
+  {
+    seed(Stream::validation);
+    validation_ = batch_of(family_.model().simulate(options_.validation_sets, generator_));
+  }
+  if (options_.simulations > 0) {
+    seed(Stream::pool);
+    pool_ = family_.model().simulate(options_.simulations, generator_);
+  }
+  if (request_.resume) return resume();
+  if (options_.warm_start) {
+    if (request_.report) {
+      Progress progress;
+      progress.phase = "warm start";
+      progress.elbo = progress.loss = progress.seconds_left = NAN;
+      request_.report(progress);
+    }
+    seed(Stream::warm_start);
+    warm_start(family_, options_.warm_start_sets, generator_);
+  }
+  validate();
+}
+
+void Trainer::resume() {
+  load_tensors(family_.parameters(), *request_.resume);
+  const auto copy = [&](const char* name, at::Tensor& to) { to.copy_(to_tensor(request_.resume->at(name))); };
+  copy("adam.first", adam_.first);
+  copy("adam.second", adam_.second);
+  const auto state = Json::parse(request_.resume_state);
+  adam_.steps = state.at("adam_steps");
+  phase_ = state.at("phase");
+  step_ = steps_at_start_ = state.at("step");
+  phase_step_ = state.at("phase_step");
+  skipped_ = state.at("skipped");
+  before_ = state.at("seconds");
+  elbo_ = state.at("elbo");
+  elbo_se_ = state.at("elbo_se");
+  mean_norm_ = state.at("mean_norm");
+  history_ = state.at("history");
+  convergence_.reference = state.at("convergence").at("reference").get<std::vector<double>>();
+  convergence_.waited = state.at("convergence").at("waited");
+  convergence_.decays_ = state.at("convergence").at("decays");
+}
+
+void Trainer::save_checkpoint() {
+  if (!request_.checkpoint) return;
+  auto tensors = save_tensors(family_.parameters());
+  tensors["adam.first"] = to_array(adam_.first);
+  tensors["adam.second"] = to_array(adam_.second);
+  const Json state = {{"adam_steps", adam_.steps},
+                      {"phase", phase_},
+                      {"step", step_},
+                      {"phase_step", phase_step_},
+                      {"skipped", skipped_},
+                      {"seconds", elapsed()},
+                      {"elbo", elbo_},
+                      {"elbo_se", elbo_se_},
+                      {"mean_norm", mean_norm_},
+                      {"convergence",
+                       {{"reference", convergence_.reference},
+                        {"waited", convergence_.waited},
+                        {"decays", convergence_.decays_}}},
+                      {"history", history_}};
+  request_.checkpoint(tensors, state.dump());
+  last_checkpoint_ = elapsed();
+}
+
+Batch Trainer::next_batch() {
+  if (pool_.empty()) return batch_of(family_.model().simulate(options_.batch, generator_));
+  const auto batches = std::max<std::int64_t>(1, options_.simulations / options_.batch);
+  const auto epoch = step_ / batches, position = step_ % batches;
+  if (position == 0 || !order_.defined()) {
+    auto shuffler = at::detail::createCPUGenerator(
+        stream_seed(request_.engine.seed, Stream::epoch, static_cast<std::uint64_t>(epoch)));
+    order_ = at::randperm(options_.simulations, shuffler, at::kLong);
+  }
+  const auto chosen = order_.slice(0, position * options_.batch, (position + 1) * options_.batch);
+  VariableValues values;
+  for (const auto& value : pool_) values.push_back(value.defined() ? value.index_select(1, chosen) : value);
+  return batch_of(values);
+}
+
+double Trainer::learning_rate() const {
+  if (!options_.schedule) return options_.learning_rate;
+  const double warm_up = std::min(1.0, static_cast<double>(phase_step_ + 1) / warm_up_steps);
+  double rate = convergence_.rate();
+  if (options_.time_limit > 0) {
+    rate = 0.5 * (1 + std::cos(M_PI * std::min(1.0, elapsed() / options_.time_limit))) + 0.002;
+  } else if (phase().steps > 0) {
+    rate = 0.5 * (1 + std::cos(M_PI * static_cast<double>(phase_step_) / static_cast<double>(phase().steps))) + 0.002;
+  }
+  return options_.learning_rate * warm_up * rate;
+}
+
+/// One gradient step; false where it was not finite and so not applied.
+bool Trainer::step() {
+  seed(Stream::step, static_cast<std::uint64_t>(step_));
+  const auto batch = next_batch();
+  auto& gradient = family_.parameters().flat_gradient();
+  at::Tensor(gradient).zero_();
+  const auto loss = loss_of(phase().loss, family_, batch, options_.draws, options_.path_gradient, generator_);
+  loss.backward();
+  const double norm = gradient.norm().item<double>();
+  const double value = loss.item<double>();
+  if (!std::isfinite(norm) || !std::isfinite(value)) return false;
+  loss_ = std::isfinite(loss_) ? 0.98 * loss_ + 0.02 * value : value;
+  const double largest = options_.clip_norm * mean_norm_;
+  if (options_.clip_norm > 0 && mean_norm_ > 0 && norm > largest) at::Tensor(gradient).mul_(largest / norm);
+  const double counted = mean_norm_ > 0 ? std::min(norm, options_.clip_norm * mean_norm_) : norm;
+  mean_norm_ = mean_norm_ > 0 ? 0.98 * mean_norm_ + 0.02 * counted : norm;
+  at::NoGradGuard no_grad;
+  adam_.step(family_.parameters().flat(), gradient, learning_rate());
+  return true;
+}
+
+void Trainer::validate() {
+  at::NoGradGuard no_grad;
+  seed(Stream::validation_draws);
+  const auto encodings = family_.encode(validation_.observation.values);
+  const auto weights =
+      log_weights(family_, encodings, validation_.observation, options_.validation_draws, generator_).log_weight();
+  const auto elbo = weights.to(at::kDouble).mean(0).contiguous();
+  std::vector<double> values(elbo.data_ptr<double>(), elbo.data_ptr<double>() + elbo.numel());
+  elbo_ = elbo.mean().item<double>();
+  elbo_se_ = elbo.numel() > 1 ? elbo.std().item<double>() / std::sqrt(static_cast<double>(elbo.numel())) : 0;
+  if (step_ > 0 && phase().loss != Loss::map) convergence_.observe(values);
+  history_.push_back({{"step", step_},
+                      {"phase", to_string(phase().loss)},
+                      {"loss", std::isfinite(loss_) ? Json(loss_) : Json()},
+                      {"elbo", std::isfinite(elbo_) ? Json(elbo_) : Json()},
+                      {"elbo_se", std::isfinite(elbo_se_) ? Json(elbo_se_) : Json()},
+                      {"learning_rate", learning_rate()},
+                      {"seconds", elapsed()}});
+  report(true);
+}
+
+bool Trainer::phase_over() const {
+  if (options_.time_limit > 0 && elapsed() > options_.time_limit) return true;
+  if (phase().steps > 0) return phase_step_ >= phase().steps;
+  return phase_step_ >= options_.max_steps || (options_.time_limit <= 0 && convergence_.converged());
+}
+
+void Trainer::next_phase() {
+  ++phase_;
+  phase_step_ = 0;
+  convergence_ = Convergence();
+}
+
+void Trainer::report(bool validated) {
+  if (!request_.report) return;
+  last_report_ = elapsed();
+  Progress progress;
+  progress.phase = to_string(phase().loss);
+  progress.step = step_;
+  progress.steps = 0;
+  for (const auto& p : options_.phases) {
+    if (p.steps == 0) {
+      progress.steps = 0;
+      break;
+    }
+    progress.steps += p.steps;
+  }
+  progress.loss = loss_;
+  progress.elbo = elbo_;
+  progress.elbo_se = elbo_se_;
+  progress.learning_rate = learning_rate();
+  const double here = std::chrono::duration<double>(Clock::now() - start_).count();
+  progress.steps_per_second = static_cast<double>(step_ - steps_at_start_) / std::max(here, 1e-9);
+  progress.seconds_left = NAN;
+  if (options_.time_limit > 0) {
+    progress.seconds_left = std::max(0.0, options_.time_limit - elapsed());
+  } else if (progress.steps > 0 && progress.steps_per_second > 0) {
+    progress.seconds_left = static_cast<double>(progress.steps - step_) / progress.steps_per_second;
+  }
+  progress.skipped = skipped_;
+  progress.validated = validated;
+  request_.report(progress);
+}
+
+TrainingResult Trainer::run() {
+  prepare();
+  bool stopped = false;
+  while (phase_ < options_.phases.size()) {
+    if (phase_over()) {
+      next_phase();
+      continue;
+    }
+    if (interrupted()) {
+      stopped = true;
+      break;
+    }
+    if (step()) {
+      skipped_in_a_row_ = 0;
+    } else {
+      ++skipped_;
+      if (++skipped_in_a_row_ >= most_skipped_in_a_row) {
+        throw Failure(ExitStatus::failed, "training cannot go on: " + std::to_string(most_skipped_in_a_row) +
+                                              " steps in a row gave a loss or gradient that is not finite (step " +
+                                              std::to_string(step_) + ")");
+      }
+    }
+    ++step_;
+    ++phase_step_;
+    if (phase_step_ % options_.check_every == 0 || phase_step_ == phase().steps) validate();
+    if (elapsed() - last_report_ > 0.5) report(false);
+    if (elapsed() - last_checkpoint_ > checkpoint_seconds) save_checkpoint();
+  }
+  if (stopped) save_checkpoint();
+  phase_ = std::min(phase_, options_.phases.size() - 1);
+  if (!stopped && (history_.empty() || history_.back().at("step") != step_)) validate();
+  TrainingResult result;
+  result.tensors = save_tensors(family_.parameters());
+  result.history = history_.dump();
+  result.elbo = elbo_;
+  result.elbo_se = elbo_se_;
+  result.steps = step_;
+  result.skipped = skipped_;
+  result.seconds = elapsed();
+  result.cpu_seconds = static_cast<double>(std::clock() - cpu_start_) / CLOCKS_PER_SEC;
+  result.interrupted = stopped;
+  return result;
+}
+
+}  // namespace
+
+TrainingResult train(DualFamily& family, const TrainingRequest& request) { return Trainer(family, request).run(); }
+
+}  // namespace adavi

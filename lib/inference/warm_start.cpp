@@ -1,0 +1,141 @@
+#include "inference/warm_start.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace adavi {
+namespace {
+
+constexpr std::int64_t most_rows = 20000;      // ground instances used in a regression
+constexpr double ridge = 1e-4;                 // relative to the number of rows; features are standardised
+constexpr double variance_ridge = 3e-2;        // log residuals are noisy: shrink harder
+const double mean_log_chi_square = -1.2703628454614782;  // E log(chi^2 with one degree of freedom)
+
+/// One estimator's regression: features with a last column of ones, and targets, a row a ground instance, float64.
+struct Regression {
+  at::Tensor features;  ///< [rows, kept + 1]
+  at::Tensor targets;   ///< [rows, D]
+  std::vector<std::int64_t> columns;  ///< the context's columns that are kept
+};
+
+/// All parts of a context side by side, a row a ground instance.
+at::Tensor rows_of(const Context& context) {
+  std::vector<at::Tensor> leading;
+  for (const auto& part : context) leading.push_back(part.select(-1, 0));
+  const auto shape = at::broadcast_tensors(leading).front().sizes().vec();
+  std::vector<at::Tensor> parts;
+  for (const auto& part : context) {
+    auto full = shape;
+    full.push_back(part.size(-1));
+    parts.push_back(part.expand(full).reshape({-1, part.size(-1)}));
+  }
+  return at::cat(parts, 1);
+}
+
+Regression regression_of(const DualFamily& family, std::size_t i, const std::vector<at::Tensor>& encodings,
+                         const std::vector<at::Tensor>& z, const std::vector<char>& fixed) {
+  Regression result;
+  const auto context = family.context(i, encodings, z);
+  auto features = rows_of(context);
+  auto targets = z[i].reshape({-1, z[i].size(-1)});
+  if (features.size(0) > most_rows) {
+    const auto step = features.size(0) / most_rows;
+    features = features.slice(0, 0, features.size(0), step);
+    targets = targets.slice(0, 0, targets.size(0), step);
+  }
+  for (std::int64_t c = 0; c < features.size(1); ++c) {
+    const bool in_encoding = c < static_cast<std::int64_t>(fixed.size());
+    if (!in_encoding || fixed[static_cast<std::size_t>(c)]) result.columns.push_back(c);
+  }
+  features = features.index_select(1, at::tensor(result.columns, at::kLong)).to(at::kDouble);
+  result.features = at::cat({features, at::ones({features.size(0), 1}, features.options())}, 1);
+  result.targets = targets.to(at::kDouble);
+  return result;
+}
+
+/// Coefficients [features, D] of ridge regression; the column of ones is not shrunk.
+at::Tensor solve_ridge(const at::Tensor& features, const at::Tensor& targets, double strength) {
+  auto penalty = at::full({features.size(1)}, strength * static_cast<double>(features.size(0)), features.options());
+  penalty[-1] = 1e-9;
+  return at::linalg_solve(at::mm(features.t(), features) + at::diag(penalty), at::mm(features.t(), targets));
+}
+
+/// Coefficients [features, D] of the residuals' log scale, for residuals [rows, D].
+at::Tensor fit_log_scale(const at::Tensor& features, const at::Tensor& residuals) {
+  const auto smallest = 1e-12 * residuals.square().mean(0) + 1e-30;
+  const auto log_squares = 0.5 * (at::log(residuals.square() + smallest) - mean_log_chi_square);
+  return solve_ridge(features, log_squares, variance_ridge);
+}
+
+/// Mean Gaussian log density of residuals with the given log scales.
+double score(const at::Tensor& residuals, const at::Tensor& log_scale) {
+  return (-log_scale - 0.5 * (residuals * at::exp(-log_scale)).square()).mean().item<double>();
+}
+
+/// Whether a log-linear scale fitted to half of the rows predicts the other half better than a constant one.
+bool scale_varies(const at::Tensor& features, const at::Tensor& residuals) {
+  const auto half = features.size(0) / 2;
+  const auto rest = features.size(0) - half;
+  const auto held = residuals.narrow(0, half, rest);
+  const auto predicted = at::mm(features.narrow(0, half, rest), fit_log_scale(features.narrow(0, 0, half), residuals.narrow(0, 0, half))).clamp(-30, 30);
+  const auto constant = 0.5 * at::log(residuals.narrow(0, 0, half).square().mean(0) + 1e-30);
+  return score(held, predicted) > score(held, constant.expand_as(held));
+}
+
+/// Lower Cholesky factor of the covariance of rows, kept away from singular.
+at::Tensor scale_factor(const at::Tensor& rows) {
+  auto covariance = at::mm(rows.t(), rows) / static_cast<double>(rows.size(0));
+  const auto floor = 1e-10 * covariance.diagonal().mean() + 1e-20;
+  return at::linalg_cholesky(covariance + floor * at::eye(rows.size(1), rows.options()));
+}
+
+void set_affine(DensityEstimator& estimator, const Regression& regression) {
+  const auto& x = regression.features;
+  const auto size = estimator.size();
+  const auto mean = solve_ridge(x, regression.targets, ridge);
+  auto residuals = regression.targets - at::mm(x, mean);
+  const auto columns = at::tensor(regression.columns, at::kLong);
+  const auto kept = static_cast<std::int64_t>(regression.columns.size());
+  const auto put = [&](std::int64_t first_row, const at::Tensor& coefficients) {
+    auto block = estimator.linear.narrow(0, first_row, size);
+    block.index_copy_(1, columns, coefficients.narrow(0, 0, kept).t().to(block.scalar_type()));
+  };
+  at::Tensor log_scale;
+  if (estimator.linear.size(0) == 2 * size && scale_varies(x, residuals)) {
+    const auto coefficients = fit_log_scale(x, residuals);
+    put(size, coefficients);
+    residuals = residuals * at::exp(-at::mm(x, coefficients).clamp(-30, 30));
+    log_scale = coefficients.select(0, kept);
+  }
+  const auto factor = scale_factor(residuals);
+  estimator.base.copy_(factor.to(estimator.base.scalar_type()));
+  put(0, mean);
+  // The head's shift is in units of the base: m = L^-1 intercept.
+  const auto shift = at::linalg_solve_triangular(factor, mean.narrow(0, kept, 1).t(), /*upper=*/false).squeeze(1);
+  estimator.bias.narrow(0, 0, size).copy_(shift.to(estimator.bias.scalar_type()));
+  if (log_scale.defined()) estimator.bias.narrow(0, size, size).copy_(log_scale.to(estimator.bias.scalar_type()));
+}
+
+}  // namespace
+
+void warm_start(DualFamily& family, std::int64_t data_sets, at::Generator& generator) {
+  at::NoGradGuard no_grad;
+  const auto values = family.model().simulate(data_sets, generator);
+  const auto encodings = family.encoder().fit(family.model(), values);
+  std::vector<at::Tensor> z;
+  for (std::size_t i = 0; i < family.estimators().size(); ++i) {
+    const auto& plan = family.plan().estimators[i];
+    auto& estimator = family.estimators()[i];
+    z.push_back(family.model().unconstrain(plan.variable, values));
+    for (std::size_t u = 0; u < plan.upper.size(); ++u) {
+      for (std::size_t j = 0; j < i; ++j) {
+        if (family.plan().estimators[j].variable == plan.upper[u]) estimator.upper[u].fit(z[j]);
+      }
+    }
+    if (estimator.linear.defined()) {
+      set_affine(estimator, regression_of(family, i, encodings, z, family.encoder().fixed(plan.depth)));
+    }
+  }
+}
+
+}  // namespace adavi

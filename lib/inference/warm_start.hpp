@@ -1,0 +1,12 @@
+#pragma once
+#include "inference/dual_family.hpp"
+
+namespace adavi {
+
+/// Before the first gradient step: simulates `data_sets` data sets, standardises every input of the network, and sets
+/// each affine block by ridge regression of the unconstrained latent on the features that do not depend on weights, its
+/// scale from the residuals (log-linear in the features where that predicts held-out residuals better). For a
+/// linear-Gaussian model in the structured family this already is the posterior.
+void warm_start(DualFamily& family, std::int64_t data_sets, at::Generator& generator);
+
+}  // namespace adavi
