@@ -86,8 +86,14 @@ ConstantValue read_dataset(const h5::InputDataset& dataset, const std::string& p
 
 ConstantOverrides read_hdf5(const std::string& path) {
   const h5::InputFile file(path);
+  const auto names = file.names();
+  if (!names) {
+    throw Failure(ExitStatus::mismatch, path +
+                                            ": keeps its names in HDF5's dense form, which is not listed here; write "
+                                            "it with h5py's defaults, or as JSON");
+  }
   ConstantOverrides constants;
-  for (const std::string& name : file.names()) {
+  for (const std::string& name : *names) {
     if (file.node("/" + name) == h5::Node::dataset) constants[name] = read_dataset(file.dataset("/" + name), path);
   }
   return constants;

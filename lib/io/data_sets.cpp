@@ -60,8 +60,10 @@ bool shape_fits(const HbmModel& model, const Variable& variable, const Shape& fo
 
 /// The message for a name that the file lacks.
 std::string missing_text(const h5::InputFile& file, const std::string& name) {
-  const std::vector<std::string> found = file.names();
   std::string text = "no dataset '" + name + "'";
+  const auto names = file.names();
+  if (!names) return text;
+  const std::vector<std::string>& found = *names;
   if (const auto near = did_you_mean(name, found)) return text + "; did you mean '" + *near + "'?";
   if (found.empty()) return text + "; the file holds none";
   text += "; the file holds ";

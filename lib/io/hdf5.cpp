@@ -140,11 +140,17 @@ Node InputFile::node(const std::string& name) const {
   }
 }
 
-std::vector<std::string> InputFile::names(const std::string& group) const {
+std::optional<std::vector<std::string>> InputFile::names() const {
+  H5G_info_t info;
+  if (H5Gget_info(file_.id(), &info) < 0 || info.storage_type == H5G_STORAGE_TYPE_DENSE) return std::nullopt;
   std::vector<std::string> found;
-  const Handle handle(H5Gopen2(file_.id(), group.c_str(), H5P_DEFAULT), H5Gclose);
-  if (handle) H5Literate(handle.id(), H5_INDEX_NAME, H5_ITER_INC, nullptr, collect_name, &found);
+  H5Literate(file_.id(), H5_INDEX_NAME, H5_ITER_INC, nullptr, collect_name, &found);
   return found;
+}
+
+std::string InputFile::attribute(const std::string& group, const std::string& name) const {
+  const Handle handle(H5Gopen2(file_.id(), group.c_str(), H5P_DEFAULT), H5Gclose);
+  return handle ? text_attribute(handle.id(), name) : "";
 }
 
 InputDataset InputFile::dataset(const std::string& name) const {
@@ -153,9 +159,9 @@ InputDataset InputFile::dataset(const std::string& name) const {
     const char* what = found == Node::none ? "nothing" : found == Node::group ? "a group" : "a link or another object";
     throw Failure(ExitStatus::mismatch, path_ + ": " + name + ": expected a dataset, found " + what);
   }
-  InputDataset result(path_, name, Handle(H5Dopen2(file_.id(), name.c_str(), H5P_DEFAULT), H5Dclose));
+  InputDataset result(path_, size_, name, Handle(H5Dopen2(file_.id(), name.c_str(), H5P_DEFAULT), H5Dclose));
   if (!result.dataset_) result.refuse("cannot be opened: " + reason());
-  result.inspect(size_);
+  result.inspect();
   return result;
 }
 

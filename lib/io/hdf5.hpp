@@ -1,6 +1,8 @@
 #pragma once
 #include <hdf5.h>
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,7 +51,7 @@ class InputDataset {
   /// Reads a box of numbers as doubles, row-major. Needs `element()` integer or real.
   void read(const Shape& first, const Shape& count, double* values) const;
   std::vector<double> read_all() const;
-  /// Reads all strings, of fixed or variable length, as UTF-8. Needs `element()` text.
+  /// Reads all strings, of fixed or variable length. Needs `element()` text.
   std::vector<std::string> read_strings() const;
   /// A text attribute of fixed length; empty where there is none.
   std::string attribute(const std::string& name) const;
@@ -58,15 +60,17 @@ class InputDataset {
 
  private:
   friend class InputFile;
-  InputDataset(std::string file, std::string name, Handle dataset) noexcept;
-  void inspect(std::uint64_t file_size);
-  void check_storage(hid_t properties, std::uint64_t bytes, std::uint64_t file_size) const;
+  InputDataset(std::string file, std::uint64_t file_size, std::string name, Handle dataset) noexcept;
+  void inspect();
+  void check_storage(hid_t properties, std::uint64_t bytes) const;
   void check_filters(hid_t properties) const;
   std::uint64_t chunk_bytes(hid_t properties, std::uint64_t element_size) const;
   std::vector<std::string> read_fixed_strings(hid_t type, std::size_t count) const;
-  std::vector<std::string> read_variable_strings(hid_t type, std::size_t count) const;
+  std::vector<std::string> read_variable_strings(std::size_t count) const;
 
-  std::string file_, name_;
+  std::string file_;
+  std::uint64_t file_size_;
+  std::string name_;
   Handle dataset_;
   Shape shape_;
   Element element_ = Element::other;
@@ -84,8 +88,11 @@ class InputFile {
   const std::string& path() const { return path_; }
   /// What stands at a path like "/posterior/mu". Links that lead elsewhere are `other`.
   Node node(const std::string& name) const;
-  /// Names in a group, the first thousand.
-  std::vector<std::string> names(const std::string& group = "/") const;
+  /// Names at the root, the first thousand; nothing where they are kept in a form that the library does not list safely
+  /// in damaged files ("dense": more than eight in files of the newer format).
+  std::optional<std::vector<std::string>> names() const;
+  /// A text attribute of fixed length of a group; empty where there is none.
+  std::string attribute(const std::string& group, const std::string& name) const;
   /// Opens and checks a dataset. Throws Failure(mismatch) where it is no dataset or is stored in a way not read here.
   InputDataset dataset(const std::string& name) const;
 
@@ -95,6 +102,8 @@ class InputFile {
   Handle file_;
 };
 
+/// A text attribute of fixed length of a group or dataset; empty where there is none.
+std::string text_attribute(hid_t object, const std::string& name);
 /// Number of elements of a shape; saturates instead of overflowing.
 std::uint64_t element_count(const Shape& shape);
 /// "[10, 3, 50, 2]"

@@ -2,9 +2,10 @@
 #include <array>
 #include <cstring>
 #include <limits>
+#include <stdexcept>
 
 #include "diagnostics/failure.hpp"
-#include "io/files.hpp"
+#include "io/global_heap.hpp"
 #include "io/hdf5.hpp"
 
 namespace adavi::h5 {
@@ -12,7 +13,7 @@ namespace {
 
 /// Deflate cannot do better than 1032 to 1, so no honest dataset claims more than that times the file's length.
 constexpr std::uint64_t largest_expansion = 1032;
-constexpr std::size_t longest_string = 4096;
+constexpr std::size_t longest_attribute = 65536;
 
 bool is_plain_integer(hid_t type) {
   const std::array<hid_t, 16> plain = {H5T_STD_I8LE, H5T_STD_I16LE, H5T_STD_I32LE, H5T_STD_I64LE,
@@ -65,14 +66,14 @@ std::vector<hsize_t> sizes(const Shape& shape) { return {shape.begin(), shape.en
 
 }  // namespace
 
-InputDataset::InputDataset(std::string file, std::string name, Handle dataset) noexcept
-    : file_(std::move(file)), name_(std::move(name)), dataset_(std::move(dataset)) {}
+InputDataset::InputDataset(std::string file, std::uint64_t file_size, std::string name, Handle dataset) noexcept
+    : file_(std::move(file)), file_size_(file_size), name_(std::move(name)), dataset_(std::move(dataset)) {}
 
 void InputDataset::refuse(const std::string& message) const {
   throw Failure(ExitStatus::mismatch, file_ + ": " + name_ + ": " + message);
 }
 
-void InputDataset::inspect(std::uint64_t file_size) {
+void InputDataset::inspect() {
   const Handle type(H5Dget_type(dataset_.id()), H5Tclose);
   const Handle space(H5Dget_space(dataset_.id()), H5Sclose);
   const Handle properties(H5Dget_create_plist(dataset_.id()), H5Pclose);
@@ -96,27 +97,27 @@ void InputDataset::inspect(std::uint64_t file_size) {
   if (width == 0 || count > std::numeric_limits<std::uint64_t>::max() / width) {
     refuse("claims more elements than can be held: " + to_string(shape_));
   }
-  check_storage(properties.id(), count * width, file_size);
+  check_storage(properties.id(), count * width);
 }
 
-void InputDataset::check_storage(hid_t properties, std::uint64_t bytes, std::uint64_t file_size) const {
+void InputDataset::check_storage(hid_t properties, std::uint64_t bytes) const {
   if (H5Pget_external_count(properties) != 0) refuse("keeps its numbers in another file, which is not read here");
-  const std::string claim = "claims " + std::to_string(bytes) + " bytes in a file of " + std::to_string(file_size);
-  if (bytes / largest_expansion > file_size) refuse(claim);
+  const std::string claim = "claims " + std::to_string(bytes) + " bytes in a file of " + std::to_string(file_size_);
+  if (bytes / largest_expansion > file_size_) refuse(claim);
   const H5D_layout_t layout = H5Pget_layout(properties);
   if (layout == H5D_CHUNKED) {
     check_filters(properties);
     const Handle type(H5Dget_type(dataset_.id()), H5Tclose);
-    if (chunk_bytes(properties, H5Tget_size(type.id())) / largest_expansion > file_size) {
+    if (chunk_bytes(properties, H5Tget_size(type.id())) / largest_expansion > file_size_) {
       refuse("has chunks larger than the file can fill");
     }
     return;
   }
   if (layout != H5D_CONTIGUOUS && layout != H5D_COMPACT) refuse("is stored in a way that is not read here (virtual)");
   const std::uint64_t stored = H5Dget_storage_size(dataset_.id());
-  if (stored != 0 && (stored < bytes || stored > file_size)) refuse(claim);
+  if (stored != 0 && (stored < bytes || stored > file_size_)) refuse(claim);
   const haddr_t offset = layout == H5D_CONTIGUOUS ? H5Dget_offset(dataset_.id()) : HADDR_UNDEF;
-  if (offset != HADDR_UNDEF && (offset > file_size || bytes > file_size - offset)) refuse(claim);
+  if (offset != HADDR_UNDEF && (offset > file_size_ || bytes > file_size_ - offset)) refuse(claim);
 }
 
 void InputDataset::check_filters(hid_t properties) const {
@@ -173,8 +174,7 @@ std::vector<std::string> InputDataset::read_strings() const {
   const Handle type(H5Dget_type(dataset_.id()), H5Tclose);
   const std::size_t count = element_count(shape_);
   if (count == 0) return {};
-  return H5Tis_variable_str(type.id()) > 0 ? read_variable_strings(type.id(), count)
-                                           : read_fixed_strings(type.id(), count);
+  return H5Tis_variable_str(type.id()) > 0 ? read_variable_strings(count) : read_fixed_strings(type.id(), count);
 }
 
 std::vector<std::string> InputDataset::read_fixed_strings(hid_t type, std::size_t count) const {
@@ -188,27 +188,41 @@ std::vector<std::string> InputDataset::read_fixed_strings(hid_t type, std::size_
   return texts;
 }
 
-std::vector<std::string> InputDataset::read_variable_strings(hid_t type, std::size_t count) const {
-  std::vector<char*> pointers(count, nullptr);
-  const Handle memory_type(H5Tcopy(type), H5Tclose);
-  const Handle space(H5Dget_space(dataset_.id()), H5Sclose);
-  if (H5Dread(dataset_.id(), memory_type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()) < 0) {
-    refuse("cannot be read: " + reason());
+std::vector<std::string> InputDataset::read_variable_strings(std::size_t count) const {
+  const Handle properties(H5Dget_create_plist(dataset_.id()), H5Pclose);
+  if (H5Pget_layout(properties.id()) != H5D_CONTIGUOUS) {
+    refuse("holds strings of variable length in chunks, which are not read here; store them contiguously");
   }
-  std::vector<std::string> texts;
-  for (const char* text : pointers) texts.push_back(text == nullptr ? "" : std::string(text));
-  H5Dvlen_reclaim(memory_type.id(), space.id(), H5P_DEFAULT, pointers.data());
-  return texts;
+  const haddr_t offset = H5Dget_offset(dataset_.id());
+  if (offset == HADDR_UNDEF) return std::vector<std::string>(count);  // never written
+  const Handle file(H5Iget_file_id(dataset_.id()), H5Fclose);
+  const Handle creation(H5Fget_create_plist(file.id()), H5Pclose);
+  hsize_t user_block = 0;
+  std::size_t address_size = 0, length_size = 0;
+  H5Pget_userblock(creation.id(), &user_block);
+  H5Pget_sizes(creation.id(), &address_size, &length_size);
+  if (address_size != 8 || length_size != 8) refuse("has addresses of unusual size");
+  try {
+    GlobalHeap heap(file_, user_block, file_size_);
+    const std::string references = heap.read_references(offset, count);
+    std::vector<std::string> texts;
+    for (std::size_t i = 0; i < count; ++i) texts.push_back(heap.text(GlobalHeap::reference(references, i)));
+    return texts;
+  } catch (const std::runtime_error& error) {
+    refuse(std::string("cannot be read: ") + error.what());
+  }
 }
 
-std::string InputDataset::attribute(const std::string& name) const {
-  if (H5Aexists(dataset_.id(), name.c_str()) <= 0) return {};
-  const Handle attribute(H5Aopen(dataset_.id(), name.c_str(), H5P_DEFAULT), H5Aclose);
+std::string InputDataset::attribute(const std::string& name) const { return text_attribute(dataset_.id(), name); }
+
+std::string text_attribute(hid_t object, const std::string& name) {
+  if (H5Aexists(object, name.c_str()) <= 0) return {};
+  const Handle attribute(H5Aopen(object, name.c_str(), H5P_DEFAULT), H5Aclose);
   if (!attribute) return {};
   const Handle type(H5Aget_type(attribute.id()), H5Tclose);
   const Handle space(H5Aget_space(attribute.id()), H5Sclose);
   const bool plain = H5Tget_class(type.id()) == H5T_STRING && H5Tis_variable_str(type.id()) == 0 &&
-                     H5Tget_size(type.id()) <= longest_string && H5Sget_simple_extent_npoints(space.id()) == 1;
+                     H5Tget_size(type.id()) <= longest_attribute && H5Sget_simple_extent_npoints(space.id()) == 1;
   if (!plain) return {};
   std::vector<char> bytes(H5Tget_size(type.id()) + 1, '\0');
   if (H5Aread(attribute.id(), type.id(), bytes.data()) < 0) return {};

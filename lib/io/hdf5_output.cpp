@@ -11,6 +11,15 @@ constexpr std::uint64_t chunk_target = 256 * 1024;
 
 Handle property_list(hid_t kind) { return Handle(H5Pcreate(kind), H5Pclose); }
 
+/// Creation order as NetCDF-4 wants it, no times, and links in the header itself: the simplest form, which HDF5 reads
+/// safely even where it is damaged.
+void set_group_properties(hid_t list) {
+  H5Pset_link_creation_order(list, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
+  H5Pset_attr_creation_order(list, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
+  H5Pset_link_phase_change(list, 4096, 4000);
+  H5Pset_obj_track_times(list, false);
+}
+
 Handle simple_space(const Shape& shape) {
   const std::vector<hsize_t> extent(shape.begin(), shape.end());
   if (extent.empty()) return Handle(H5Screate(H5S_SCALAR), H5Sclose);
@@ -36,9 +45,7 @@ Handle dataset_properties(const Storage& storage) {
 OutputFile::OutputFile(const std::string& path) : target_(path) {
   prepare();
   const Handle creation = property_list(H5P_FILE_CREATE);
-  H5Pset_link_creation_order(creation.id(), H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
-  H5Pset_attr_creation_order(creation.id(), H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
-  H5Pset_obj_track_times(creation.id(), false);
+  set_group_properties(creation.id());
   const Handle access = property_list(H5P_FILE_ACCESS);
   H5Pset_libver_bounds(access.id(), H5F_LIBVER_V18, H5F_LIBVER_V18);
   H5Pset_fclose_degree(access.id(), H5F_CLOSE_STRONG);
@@ -54,9 +61,7 @@ void OutputFile::require(bool ok, const std::string& what) const {
 
 Handle OutputFile::create_group(const std::string& name) {
   const Handle creation = property_list(H5P_GROUP_CREATE);
-  H5Pset_link_creation_order(creation.id(), H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
-  H5Pset_attr_creation_order(creation.id(), H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
-  H5Pset_obj_track_times(creation.id(), false);
+  set_group_properties(creation.id());
   Handle group(H5Gcreate2(id(), name.c_str(), H5P_DEFAULT, creation.id(), H5P_DEFAULT), H5Gclose);
   require(static_cast<bool>(group), "/" + name);
   return group;

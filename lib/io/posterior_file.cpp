@@ -1,5 +1,6 @@
 #include "io/posterior_file.hpp"
 
+#include <algorithm>
 #include <set>
 #include <stdexcept>
 #include <utility>
@@ -91,11 +92,9 @@ struct PosteriorFile::State {
     add_group("posterior", model, axes, ast::Role::latent);
     add_sample_stats(axes);
     add_group("observed_data", model, axes, ast::Role::observed);
-    const auto covariate = [](const Variable& variable) { return variable.role == ast::Role::covariate; };
-    for (const Variable& variable : model.variables) {
-      if (!covariate(variable)) continue;
+    const auto is_covariate = [](const Variable& variable) { return variable.role == ast::Role::covariate; };
+    if (std::any_of(model.variables.begin(), model.variables.end(), is_covariate)) {
       add_group("constant_data", model, axes, ast::Role::covariate);
-      break;
     }
   }
 
@@ -114,13 +113,16 @@ struct PosteriorFile::State {
   void add_group(const std::string& name, const HbmModel& model, Axes& axes, ast::Role role) {
     const bool samples = role == ast::Role::latent;
     NetcdfGroup group = new_group(name, samples);
+    std::string names;
     for (const Variable& variable : model.variables) {
       if (samples ? !is_sampled(variable) : variable.role != role) continue;
+      names += (names.empty() ? "" : " ") + variable_name(variable.name);
       const std::vector<Dimension> dimensions = axes.of(variable);
       const bool integer = variable.type.kind == Kind::integer;
       const hid_t type = samples ? H5T_IEEE_F32LE : integer ? H5T_STD_I64LE : H5T_IEEE_F64LE;
       add_column(samples ? posterior : data, group, variable.name, type, dimensions, samples ? 2 : 0, false);
     }
+    group.attribute("variables", names);
     groups.push_back(std::move(group));
   }
 

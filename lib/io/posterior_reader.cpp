@@ -31,24 +31,22 @@ struct PosteriorReader::State {
     if (file.node("/posterior") != h5::Node::group) {
       throw Failure(ExitStatus::mismatch, path + ": is not a posterior file: it has no group 'posterior'");
     }
-    for (const std::string& name : file.names("/posterior")) open_variable(name);
-    if (variables.empty()) {
+    const std::vector<std::string> names = words(file.attribute("/posterior", "variables"));
+    if (names.empty()) {
       throw Failure(ExitStatus::mismatch,
-                    path + ": is not a posterior file that `adavi infer` wrote: its group 'posterior' holds no draws");
+                    path + ": is not a posterior file of `adavi infer`: its group 'posterior' names no variables");
     }
+    for (const std::string& name : names) open_variable(name);
     read_names();
     read_k_hat();
   }
 
-  /// Coordinates have no `dims`; whatever else has them is a variable.
   void open_variable(const std::string& name) {
-    const std::string path = "/posterior/" + name;
-    if (file.node(path) != h5::Node::dataset) return;
-    h5::InputDataset dataset = file.dataset(path);
+    h5::InputDataset dataset = file.dataset("/posterior/" + name);
     std::vector<std::string> dims = words(dataset.attribute("dims"));
-    if (!holds_draws(dims)) return;
     const Shape& shape = dataset.shape();
-    if (dataset.element() != h5::Element::real || shape.size() != dims.size() || h5::element_count(shape) == 0) {
+    if (!holds_draws(dims) || dataset.element() != h5::Element::real || shape.size() != dims.size() ||
+        h5::element_count(shape) == 0) {
       dataset.refuse("expected draws over (" + dataset.attribute("dims") + "), found " + h5::to_string(shape) + " of " +
                      dataset.type_name());
     }

@@ -23,7 +23,7 @@ class PosteriorReader {
   PosteriorReader& operator=(PosteriorReader&&) noexcept;
   ~PosteriorReader();
 
-  /// Variables of the group `posterior`, by name.
+  /// Variables of the group `posterior`, in the model's order.
   const std::vector<PosteriorVariable>& variables() const;
   const std::vector<std::string>& data_sets() const;
   std::int64_t draws() const;

@@ -94,6 +94,25 @@ TEST_CASE("every plain type, compressed and big-endian data give the same number
   H5Pclose(compressed);
 }
 
+TEST_CASE("names are found behind a user block and in several heap collections") {
+  const TemporaryFolder folder;
+  HbmModel model = example_model();
+  model.variables.resize(5);
+  model.variables[4].role = ast::Role::observed;
+  const std::int64_t sets = 300;
+  std::vector<std::string> names;
+  for (std::int64_t i = 0; i < sets; ++i) names.push_back(std::string(static_cast<std::size_t>(i), 'n'));
+  const hid_t creation = H5Pcreate(H5P_FILE_CREATE);
+  H5Pset_userblock(creation, 512);
+  {
+    RawFile file(folder / "data.h5", creation);
+    file.add("age", numbers<double>({sets, 3}, 9));
+    file.add_texts("dataset", names);
+  }
+  H5Pclose(creation);
+  CHECK(DataSets(folder / "data.h5", model).names() == names);
+}
+
 TEST_CASE("without the leading axis a file is one data set") {
   const TemporaryFolder folder;
   DoubleArrays data = example_data(1);

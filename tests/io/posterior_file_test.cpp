@@ -36,9 +36,9 @@ TEST_CASE("draws are read back for each data set") {
   CHECK(reader.data_sets() == layout().data_sets);
   std::vector<std::string> names;
   for (const PosteriorVariable& variable : reader.variables()) names.push_back(variable.name);
-  CHECK(names == std::vector<std::string>{"mu", "mu_g", "tau", "total"});
-  CHECK(reader.variables()[1].dims == std::vector<std::string>{"group", "mu_g_dim_0"});
-  CHECK(reader.variables()[1].shape == Shape{3, 2});
+  CHECK(names == std::vector<std::string>{"mu", "tau", "mu_g", "total"});
+  CHECK(reader.variables()[2].dims == std::vector<std::string>{"group", "mu_g_dim_0"});
+  CHECK(reader.variables()[2].shape == Shape{3, 2});
 
   std::int64_t data_set = 0;
   for (const auto& [sets, first] : {std::pair<std::int64_t, std::int64_t>{3, 0}, {2, 3}}) {
@@ -94,7 +94,7 @@ TEST_CASE("names that dimensions need for themselves are changed") {
   file.append(some, example_data(5));
   file.finish();
   const PosteriorReader reader(folder / "posterior.nc");
-  CHECK(reader.variables()[0].name == "draw_bis");
+  CHECK(reader.variables()[1].name == "draw_bis");
   CHECK(reader.variables()[2].dims == std::vector<std::string>{"tau_dim_0", "mu_g_dim_0"});
 }
 
@@ -118,7 +118,7 @@ TEST_CASE("files that are no posterior of ours are refused") {
     file.add("posterior/mu", numbers<double>({1, 10, 5}, 0));
   }
   CHECK(open_message(folder, "other.nc") ==
-        "4: other.nc: is not a posterior file that `adavi infer` wrote: its group 'posterior' holds no draws");
+        "4: other.nc: is not a posterior file of `adavi infer`: its group 'posterior' names no variables");
 }
 
 TEST_CASE("a full disk is named wherever it shows, and leaves nothing") {
@@ -129,6 +129,7 @@ TEST_CASE("a full disk is named wherever it shows, and leaves nothing") {
   for (rlim_t bytes = 100; bytes < length; bytes += length / 23) {
     const FileSizeLimit limit(bytes);
     const std::string message = failure(folder, [&] { write(folder / "posterior.nc"); });
+    CAPTURE(message);
     CHECK(message.rfind("1: posterior.nc: cannot be written: File too large", 0) == 0);
     ++refused;
   }

@@ -12,7 +12,8 @@ namespace adavi::testing {
 /// Writes HDF5 files as users' tools do, independently of lib/io.
 class RawFile {
  public:
-  explicit RawFile(const std::string& path) : id_(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT)) {}
+  explicit RawFile(const std::string& path, hid_t creation = H5P_DEFAULT)
+      : id_(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation, H5P_DEFAULT)) {}
   ~RawFile() { H5Fclose(id_); }
   hid_t id() const { return id_; }
 

@@ -68,7 +68,8 @@ TEST_CASE("declared bounds are computed from constants") {
   Expr constant;
   constant.op = ExprOp::constant;
   constant.index = 0;
-  bounded.model.constants.push_back({"limit", {}, {2.5}});
+  bounded.model.constants.resize(1);
+  bounded.model.constants[0].values = {2.5};
   bounded.model.expressions = {constant};
   Expr negated;
   negated.op = ExprOp::call;
