@@ -5,12 +5,16 @@
 #include <utility>
 
 #include "diagnostics/failure.hpp"
+#include "io/chunk_check.hpp"
 #include "io/files.hpp"
 
 namespace adavi::h5 {
 namespace {
 
 constexpr std::size_t name_limit = 1000;
+constexpr std::size_t cache_slots = 10007;
+constexpr std::uint64_t default_cache_bytes = 1 << 20;
+constexpr std::uint64_t largest_cache_bytes = 256 << 20;
 
 /// Keeps the first description of a walk, which is the innermost.
 herr_t keep_first(unsigned, const H5E_error2_t* error, void* result) {
@@ -159,10 +163,22 @@ InputDataset InputFile::dataset(const std::string& name) const {
     const char* what = found == Node::none ? "nothing" : found == Node::group ? "a group" : "a link or another object";
     throw Failure(ExitStatus::mismatch, path_ + ": " + name + ": expected a dataset, found " + what);
   }
-  InputDataset result(path_, size_, name, Handle(H5Dopen2(file_.id(), name.c_str(), H5P_DEFAULT), H5Dclose));
-  if (!result.dataset_) result.refuse("cannot be opened: " + reason());
+  InputDataset result(path_, size_, name, open(name, 0));
   result.inspect();
+  if (result.chunks_ && result.chunks_->slab_bytes() > default_cache_bytes) {
+    // Pieces along the first axis touch the same chunks again and again.
+    result.dataset_.close();
+    result.dataset_ = open(name, std::min(result.chunks_->slab_bytes(), largest_cache_bytes));
+  }
   return result;
+}
+
+Handle InputFile::open(const std::string& name, std::uint64_t cache_bytes) const {
+  const Handle access(H5Pcreate(H5P_DATASET_ACCESS), H5Pclose);
+  if (cache_bytes != 0) H5Pset_chunk_cache(access.id(), cache_slots, cache_bytes, H5D_CHUNK_CACHE_W0_DEFAULT);
+  Handle dataset(H5Dopen2(file_.id(), name.c_str(), access.id()), H5Dclose);
+  if (!dataset) throw Failure(ExitStatus::mismatch, path_ + ": " + name + ": cannot be opened: " + reason());
+  return dataset;
 }
 
 }  // namespace adavi::h5

@@ -2,6 +2,7 @@
 #include <hdf5.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,12 +38,16 @@ void prepare();
 /// Why the last call failed: the innermost reason of the library's error stack, e.g. "No space left on device".
 std::string reason();
 
+class ChunkCheck;
+
 /// What the elements of a dataset are.
 enum class Element { integer, real, text, other };
 
 /// One dataset opened for reading; every size and type was checked when it was opened.
 class InputDataset {
  public:
+  InputDataset(InputDataset&&) noexcept;
+  ~InputDataset();
   const std::string& name() const { return name_; }  ///< with its path: "/x"
   const Shape& shape() const { return shape_; }
   Element element() const { return element_; }
@@ -62,9 +67,9 @@ class InputDataset {
   friend class InputFile;
   InputDataset(std::string file, std::uint64_t file_size, std::string name, Handle dataset) noexcept;
   void inspect();
-  void check_storage(hid_t properties, std::uint64_t bytes) const;
-  void check_filters(hid_t properties) const;
-  std::uint64_t chunk_bytes(hid_t properties, std::uint64_t element_size) const;
+  void check_storage(hid_t properties, std::uint64_t bytes);
+  void check_chunks(const std::string& claim);
+  void require_chunks(const Shape& first, const Shape& count) const;
   std::vector<std::string> read_fixed_strings(hid_t type, std::size_t count) const;
   std::vector<std::string> read_variable_strings(std::size_t count) const;
 
@@ -72,6 +77,7 @@ class InputDataset {
   std::uint64_t file_size_;
   std::string name_;
   Handle dataset_;
+  std::unique_ptr<ChunkCheck> chunks_;  ///< absent for contiguous data
   Shape shape_;
   Element element_ = Element::other;
   std::string type_name_;
@@ -97,6 +103,8 @@ class InputFile {
   InputDataset dataset(const std::string& name) const;
 
  private:
+  Handle open(const std::string& name, std::uint64_t cache_bytes) const;
+
   std::string path_;
   std::uint64_t size_ = 0;
   Handle file_;

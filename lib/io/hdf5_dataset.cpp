@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "diagnostics/failure.hpp"
+#include "io/chunk_check.hpp"
 #include "io/global_heap.hpp"
 #include "io/hdf5.hpp"
 
@@ -69,6 +70,9 @@ std::vector<hsize_t> sizes(const Shape& shape) { return {shape.begin(), shape.en
 InputDataset::InputDataset(std::string file, std::uint64_t file_size, std::string name, Handle dataset) noexcept
     : file_(std::move(file)), file_size_(file_size), name_(std::move(name)), dataset_(std::move(dataset)) {}
 
+InputDataset::InputDataset(InputDataset&&) noexcept = default;
+InputDataset::~InputDataset() = default;
+
 void InputDataset::refuse(const std::string& message) const {
   throw Failure(ExitStatus::mismatch, file_ + ": " + name_ + ": " + message);
 }
@@ -100,19 +104,12 @@ void InputDataset::inspect() {
   check_storage(properties.id(), count * width);
 }
 
-void InputDataset::check_storage(hid_t properties, std::uint64_t bytes) const {
+void InputDataset::check_storage(hid_t properties, std::uint64_t bytes) {
   if (H5Pget_external_count(properties) != 0) refuse("keeps its numbers in another file, which is not read here");
   const std::string claim = "claims " + std::to_string(bytes) + " bytes in a file of " + std::to_string(file_size_);
   if (bytes / largest_expansion > file_size_) refuse(claim);
   const H5D_layout_t layout = H5Pget_layout(properties);
-  if (layout == H5D_CHUNKED) {
-    check_filters(properties);
-    const Handle type(H5Dget_type(dataset_.id()), H5Tclose);
-    if (chunk_bytes(properties, H5Tget_size(type.id())) / largest_expansion > file_size_) {
-      refuse("has chunks larger than the file can fill");
-    }
-    return;
-  }
+  if (layout == H5D_CHUNKED) return check_chunks(claim);
   if (layout != H5D_CONTIGUOUS && layout != H5D_COMPACT) refuse("is stored in a way that is not read here (virtual)");
   const std::uint64_t stored = H5Dget_storage_size(dataset_.id());
   if (stored != 0 && (stored < bytes || stored > file_size_)) refuse(claim);
@@ -120,37 +117,19 @@ void InputDataset::check_storage(hid_t properties, std::uint64_t bytes) const {
   if (offset != HADDR_UNDEF && (offset > file_size_ || bytes > file_size_ - offset)) refuse(claim);
 }
 
-void InputDataset::check_filters(hid_t properties) const {
-  const int filters = H5Pget_nfilters(properties);
-  for (int index = 0; index < filters; ++index) {
-    std::array<char, 64> name{};
-    std::size_t values = 0;
-    unsigned flags = 0;
-    const H5Z_filter_t filter = H5Pget_filter2(properties, static_cast<unsigned>(index), &flags, &values, nullptr,
-                                               name.size() - 1, name.data(), nullptr);
-    if (filter == H5Z_FILTER_DEFLATE || filter == H5Z_FILTER_SHUFFLE || filter == H5Z_FILTER_FLETCHER32) continue;
-    refuse("is compressed with filter " + std::to_string(filter) +
-           (name[0] == 0 ? "" : " (" + std::string(name.data()) + ")") +
-           ", which is not read here; write it with gzip");
+void InputDataset::check_chunks(const std::string& claim) {
+  try {
+    const Handle type(H5Dget_type(dataset_.id()), H5Tclose);
+    chunks_ = std::make_unique<ChunkCheck>(dataset_.id(), shape_, H5Tget_size(type.id()), file_size_);
+  } catch (const std::runtime_error& error) {
+    refuse(error.what());
   }
-}
-
-std::uint64_t InputDataset::chunk_bytes(hid_t properties, std::uint64_t element_size) const {
-  std::array<hsize_t, H5S_MAX_RANK> chunk{};
-  const int rank = H5Pget_chunk(properties, H5S_MAX_RANK, chunk.data());
-  if (rank != static_cast<int>(shape_.size())) refuse("has malformed chunks");
-  Shape extent;
-  for (std::size_t axis = 0; axis < shape_.size(); ++axis) {
-    if (chunk[axis] == 0 || chunk[axis] > std::numeric_limits<std::uint32_t>::max()) refuse("has malformed chunks");
-    extent.push_back(static_cast<std::int64_t>(chunk[axis]));
-  }
-  const std::uint64_t count = element_count(extent);
-  if (count > std::numeric_limits<std::uint32_t>::max()) refuse("has malformed chunks");
-  return count * element_size;
+  if (chunks_->chunk_bytes() / largest_expansion > file_size_) refuse(claim + " by chunks");
 }
 
 void InputDataset::read(const Shape& first, const Shape& count, double* values) const {
   if (element_count(count) == 0) return;
+  require_chunks(first, count);
   const Handle file_space(H5Dget_space(dataset_.id()), H5Sclose);
   const std::vector<hsize_t> start = sizes(first), extent = sizes(count);
   if (!shape_.empty() &&
@@ -161,6 +140,15 @@ void InputDataset::read(const Shape& first, const Shape& count, double* values) 
   const Handle memory_space(H5Screate_simple(1, &total, nullptr), H5Sclose);
   if (H5Dread(dataset_.id(), H5T_NATIVE_DOUBLE, memory_space.id(), file_space.id(), H5P_DEFAULT, values) < 0) {
     refuse("cannot be read: " + reason());
+  }
+}
+
+void InputDataset::require_chunks(const Shape& first, const Shape& count) const {
+  if (!chunks_) return;
+  try {
+    chunks_->require(dataset_.id(), first, count);
+  } catch (const std::runtime_error& error) {
+    refuse(error.what());
   }
 }
 
@@ -178,6 +166,7 @@ std::vector<std::string> InputDataset::read_strings() const {
 }
 
 std::vector<std::string> InputDataset::read_fixed_strings(hid_t type, std::size_t count) const {
+  require_chunks(Shape(shape_.size(), 0), shape_);
   const std::size_t width = H5Tget_size(type);
   std::vector<char> bytes(width * count);
   if (H5Dread(dataset_.id(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()) < 0) {
