@@ -44,7 +44,7 @@ at::Tensor bernoulli_logit_log_density_of(const SufficientStatistics& s, const A
 /// Successes in n trials from the means n p and n (1 - p), given with their logarithms: Loader's saddle point form.
 at::Tensor binomial_from(const at::Tensor& x, const at::Tensor& trials, const at::Tensor& p, const at::Tensor& q,
                          const at::Tensor& log_p, const at::Tensor& log_q) {
-  const at::Tensor n = trials.to(x.scalar_type());
+  const at::Tensor n = trials.detach().to(x.scalar_type());
   const at::Tensor inside = is_count(x) & (x <= n);
   const at::Tensor hits = at::where(inside, x, 0.), misses = n - hits;
   const at::Tensor log_n = at::log(n.clamp_min(1));
@@ -74,7 +74,7 @@ at::Tensor gamma_rest(const at::Tensor& y) { return stirling_rest(y) - at::log(y
 /// n trials of a beta(alpha, beta) probability. With p = (x + alpha) / (n + alpha + beta), the posterior mean, what is
 /// left of the six Gamma functions' leading terms is four deviances.
 at::Tensor beta_binomial_log_density(const at::Tensor& x, const Arguments& a) {
-  const at::Tensor n = a[0].to(x.scalar_type());
+  const at::Tensor n = a[0].detach().to(x.scalar_type());
   const at::Tensor inside = is_count(x) & (x <= n);
   const at::Tensor hits = at::where(inside, x, 0.), misses = n - hits;
   const at::Tensor total = a[1] + a[2], first = hits + a[1], second = misses + a[2], all = n + total;

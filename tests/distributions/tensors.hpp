@@ -44,12 +44,12 @@ inline bool finite(const at::Tensor& t) { return at::isfinite(t).all().item<bool
 
 /// Central difference of the real function `f` in every entry of `at`.
 inline at::Tensor finite_difference(const std::function<at::Tensor(const at::Tensor&)>& f, const at::Tensor& at_point) {
-  at::Tensor result = at::zeros_like(at_point);
+  at::Tensor result = at::zeros(at_point.sizes(), at_point.options());
   at::Tensor flat = result.view({-1});
   for (std::int64_t i = 0; i < flat.numel(); ++i) {
     const double value = at_point.reshape({-1})[i].item<double>();
     const double step = 1e-5 * (std::abs(value) + 1e-2);
-    at::Tensor up = at_point.detach().clone(), down = at_point.detach().clone();
+    at::Tensor up = at_point.detach().clone(at::MemoryFormat::Contiguous), down = up.clone();
     up.view({-1})[i] = value + step;
     down.view({-1})[i] = value - step;
     flat[i] = (f(up) - f(down)) / (2 * step);
