@@ -45,11 +45,15 @@ std::size_t terminal_columns() {
 }  // namespace
 
 std::string progress_line(const Progress& progress) {
-  std::string text = progress.phase + "  " + bar(progress) + "step " + std::to_string(progress.step);
-  if (progress.steps > 0) text += "/" + std::to_string(progress.steps);
-  text += "  loss " + fixed(progress.loss, 3);
+  std::string text = progress.phase;
+  if (progress.step > 0) {
+    text += "  " + bar(progress) + "step " + std::to_string(progress.step);
+    if (progress.steps > 0) text += "/" + std::to_string(progress.steps);
+  }
+  if (std::isfinite(progress.loss) && progress.step > 0) text += "  loss " + fixed(progress.loss, 3);
   if (std::isfinite(progress.elbo)) text += "  ELBO " + fixed(progress.elbo, 3) + " +- " + fixed(progress.elbo_se, 3);
-  text += "  " + fixed(progress.steps_per_second, progress.steps_per_second < 10 ? 1 : 0) + " steps/s";
+  if (progress.steps_per_second > 0)
+    text += "  " + fixed(progress.steps_per_second, progress.steps_per_second < 10 ? 1 : 0) + " steps/s";
   if (std::isfinite(progress.seconds_left) && progress.seconds_left > 0)
     text += "  " + duration(progress.seconds_left) + " left";
   if (progress.skipped > 0) text += "  " + std::to_string(progress.skipped) + " skipped";

@@ -4,7 +4,8 @@
 /// The two streams: results on stdout, everything else on stderr.
 namespace adavi {
 
-/// Makes sure that the three standard streams are open, and that a reader that went away is an error, not a signal.
+/// Makes sure that the three standard streams are open, and that a reader that went away or a file that may not grow is
+/// an error where it is written, not a signal.
 void prepare_streams();
 
 /// `--color`: auto (a terminal, and no NO_COLOR), always or never.

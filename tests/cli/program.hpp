@@ -80,12 +80,21 @@ class Running {
     posix_spawn_file_actions_destroy(&actions);
     if (failed != 0) throw std::runtime_error("cannot start " + words[0]);
   }
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+  /// A test that fails leaves nothing running.
+  ~Running() {
+    if (process_ < 0) return;
+    kill(process_, SIGKILL);
+    waitpid(process_, nullptr, 0);
+  }
   std::string err() const { return read_file(folder_ / "err"); }
   void send(int signal) const { kill(process_, signal); }
   /// Waits for the end.
   Outcome wait() {
     int status = 0;
     waitpid(process_, &status, 0);
+    process_ = -1;
     const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     return {code, read_file(folder_ / "out"), err()};
   }
