@@ -28,7 +28,7 @@ install_packages() {
     say "All packages are installed"
     return
   fi
-  say "Installing with apt-get (LibTorch is large, this can take some minutes): ${missing[*]}"
+  say "Installing with apt-get (this can take some minutes): ${missing[*]}"
   [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null ||
     die "not root and no sudo: ask an administrator to run 'apt-get install ${missing[*]}'"
   log=$(mktemp)
