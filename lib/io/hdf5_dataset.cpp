@@ -112,7 +112,8 @@ void InputDataset::check_storage(hid_t properties, std::uint64_t bytes) {
   if (layout == H5D_CHUNKED) return check_chunks(claim);
   if (layout != H5D_CONTIGUOUS && layout != H5D_COMPACT) refuse("is stored in a way that is not read here (virtual)");
   const std::uint64_t stored = H5Dget_storage_size(dataset_.id());
-  if (stored != 0 && (stored < bytes || stored > file_size_)) refuse(claim);
+  const bool written = stored != 0 || layout == H5D_COMPACT;  // contiguous data may never have been written
+  if (written && (stored < bytes || stored > file_size_)) refuse(claim);
   const haddr_t offset = layout == H5D_CONTIGUOUS ? H5Dget_offset(dataset_.id()) : HADDR_UNDEF;
   if (offset != HADDR_UNDEF && (offset > file_size_ || bytes > file_size_ - offset)) refuse(claim);
 }

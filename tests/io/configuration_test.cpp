@@ -92,7 +92,7 @@ TEST_CASE("mistakes are named by their key") {
         "2: c.json: training.phases[1]: expected an object, found 3");
   CHECK(message_for("{\"estimator\": {\"trunk\": 32}}") ==
         "2: c.json: estimator.trunk: expected a list of at most 64 integers, found 32");
-  CHECK(message_for("{\"encoder\": {\"embedding\": 9}}") ==
+  CHECK(message_for("{\"encoder\": {\"embedding\": 9, \"heads\": 2}}") ==
         "2: c.json: encoder: embedding (9) must be a multiple of heads (2)");
   CHECK(message_for("[]") == "2: c.json: expected an object, found a list");
   const TemporaryFolder folder;
