@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <sstream>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -26,7 +27,8 @@ const Names<Family> families = {{"structured", Family::structured}, {"mean_field
 const Names<Attention> attentions = {{"none", Attention::none}, {"sab", Attention::sab}, {"isab", Attention::isab}};
 const Names<AffineScale> affine_scales = {
     {"none", AffineScale::none}, {"diagonal", AffineScale::diagonal}, {"triangular", AffineScale::triangular}};
-const Names<FlowKind> flows = {{"none", FlowKind::none}, {"maf", FlowKind::maf}, {"iaf", FlowKind::iaf}};
+const Names<FlowKind> flows = {
+    {"none", FlowKind::none}, {"maf", FlowKind::maf}, {"iaf", FlowKind::iaf}, {"spline", FlowKind::spline}};
 const Names<Loss> losses = {{"reverse_kl", Loss::reverse_kl},
                             {"forward_kl", Loss::forward_kl},
                             {"unregularized_elbo", Loss::unregularized_elbo},
@@ -162,9 +164,10 @@ class Writer {
  public:
   template <class Enum>
   void choice(const char* key, Enum field, const Names<Enum>& names) {
-    for (const auto& [name, option] : names) {
-      if (option == field) object_[key] = name;
-    }
+    const auto is_field = [&](const auto& item) { return item.second == field; };
+    const auto found = std::find_if(names.begin(), names.end(), is_field);
+    if (found == names.end()) throw std::logic_error(std::string("no spelling for the value of ") + key);
+    object_[key] = found->first;
   }
   void flag(const char* key, bool field) { object_[key] = field; }
   void integer(const char* key, std::int64_t field, std::int64_t, std::int64_t) { object_[key] = field; }
@@ -215,6 +218,7 @@ void visit(Visitor& v, Configuration& configuration) {
     s.choice("affine", a.affine, affine_scales);
     s.choice("flow", a.flow, flows);
     s.integers("flow_hidden", a.flow_hidden, 1, width_limit);
+    s.integer("spline_bins", a.spline_bins, 2, 256);
   });
   v.section("training", [&](auto& s) {
     s.list("phases", t.phases, [](auto& p, Phase& phase) {

@@ -16,7 +16,7 @@ struct Configuration {
 ///
 ///     {"family": "structured",
 ///      "encoder": {"attention", "embedding", "heads", "inducing", "blocks", "moments"},
-///      "estimator": {"trunk", "affine", "flow", "flow_hidden"},
+///      "estimator": {"trunk", "affine", "flow", "flow_hidden", "spline_bins"},
 ///      "training": {"phases": [{"loss", "steps"}], "batch", "draws", "learning_rate", ...}}
 ///
 /// What is absent keeps its default. "$schema" and "comment" are allowed everywhere; other unknown keys, wrong types

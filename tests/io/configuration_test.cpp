@@ -23,7 +23,8 @@ TEST_CASE("every field is read and written back") {
   const std::string text = R"({
     "$schema": "x", "comment": "the paper's setting", "family": "mean_field",
     "encoder": {"attention": "sab", "embedding": 12, "heads": 3, "inducing": 5, "blocks": 2, "moments": false},
-    "estimator": {"trunk": [], "affine": "diagonal", "flow": "maf", "flow_hidden": [7, 9], "comment": "small"},
+    "estimator": {"trunk": [], "affine": "diagonal", "flow": "maf", "flow_hidden": [7, 9],
+                  "spline_bins": 6, "comment": "small"},
     "training": {"phases": [{"loss": "map", "steps": 10}, {"loss": "unregularized_elbo", "steps": 20},
                             {"loss": "forward_kl", "steps": 30}, {"loss": "reverse_kl"}],
       "batch": 32, "draws": 16, "learning_rate": 0.001, "schedule": false, "clip_norm": 0, "path_gradient": false,
@@ -41,6 +42,7 @@ TEST_CASE("every field is read and written back") {
   CHECK(found.architecture.affine == AffineScale::diagonal);
   CHECK(found.architecture.flow == FlowKind::maf);
   CHECK(found.architecture.flow_hidden == std::vector<std::int64_t>{7, 9});
+  CHECK(found.architecture.spline_bins == 6);
   REQUIRE(found.training.phases.size() == 4);
   CHECK(found.training.phases[0].loss == Loss::map);
   CHECK(found.training.phases[1].loss == Loss::unregularized_elbo);
@@ -66,6 +68,14 @@ TEST_CASE("every field is read and written back") {
   given.erase("$schema"), given.erase("comment"), given["estimator"].erase("comment");
   given["training"]["phases"][3]["steps"] = 0;
   CHECK(written == given);
+}
+
+TEST_CASE("every choice is written as it is read") {
+  for (const char* flow : {"none", "maf", "iaf", "spline"}) {
+    const std::string text = std::string("{\"estimator\": {\"flow\": \"") + flow + "\"}}";
+    const auto written = nlohmann::json::parse(configuration_json(parse_configuration(text, "c.json")));
+    CHECK(written["estimator"]["flow"] == flow);
+  }
 }
 
 TEST_CASE("mistakes are named by their key") {
