@@ -23,14 +23,14 @@ struct ArchitectureOptions {
 
   // Hierarchical encoder (eq. 1), one set transformer (Lee et al. 2019) a plate.
   Attention attention = Attention::isab;
-  std::int64_t embedding = 8;
-  std::int64_t heads = 2;
+  std::int64_t embedding = 16;
+  std::int64_t heads = 4;
   std::int64_t inducing = 8;   ///< inducing points of an ISAB
   std::int64_t blocks = 1;     ///< ISABs or SABs before the pooling
   bool moments = true;         ///< mean, log variance and log cardinality beside attention
 
   // Conditional density estimators (eq. 2).
-  std::vector<std::int64_t> trunk = {32, 32};  ///< hidden layers between context and affine block; empty: linear
+  std::vector<std::int64_t> trunk = {64, 64};  ///< hidden layers between context and affine block; empty: linear
   AffineScale affine = AffineScale::triangular;
   FlowKind flow = FlowKind::spline;
   std::vector<std::int64_t> flow_hidden = {32};

@@ -1,44 +1,39 @@
 #include "inference/convergence.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace adavi {
 namespace {
 
-constexpr double decay = 0.35;
-constexpr double negligible = 0.002;  // nats a data set: not worth further steps at this rate
-
-/// Mean and standard error of the paired differences.
-std::pair<double, double> paired(const std::vector<double>& now, const std::vector<double>& before) {
-  const auto n = static_cast<double>(now.size());
-  double sum = 0, squares = 0;
-  for (std::size_t i = 0; i < now.size(); ++i) {
-    const double difference = now[i] - before[i];
-    sum += difference;
-    squares += difference * difference;
-  }
-  const double mean = sum / n;
-  return {mean, std::sqrt(std::max(0.0, squares / n - mean * mean) / n)};
-}
+constexpr double negligible_gap = 0.003;   // nats a data set: better than this no user can tell
+constexpr double negligible_gain = 0.01;   // of the last third of the validations over those before
+constexpr std::size_t fewest_validations = 16;
+constexpr std::int64_t shortest_decay = 300;
+constexpr double lowest_rate = 0.003;
 
 }  // namespace
 
-double Convergence::rate() const { return std::pow(decay, static_cast<double>(decays_)); }
+std::int64_t Convergence::decay_steps() const {
+  return std::max(shortest_decay, decay_begin);
+}
 
-void Convergence::observe(const std::vector<double>& elbo) {
-  if (reference.empty()) {
-    reference = elbo;
-    return;
-  }
-  const auto [gain, error] = paired(elbo, reference);
-  const bool better = gain > std::max(negligible, error);
-  if (gain > 0) reference = elbo;
-  if (better) {
-    waited = 0;
-  } else if (++waited >= patience) {
-    waited = 0;
-    ++decays_;
-  }
+double Convergence::rate(std::int64_t step) const {
+  if (decay_begin == 0) return 1;
+  const double done = static_cast<double>(step - decay_begin) / static_cast<double>(decay_steps());
+  return std::max(lowest_rate, 0.5 * (1 + std::cos(M_PI * std::clamp(done, 0.0, 1.0))));
+}
+
+bool Convergence::converged(std::int64_t step) const { return nothing_to_gain || (decay_begin > 0 && step >= end()); }
+
+void Convergence::observe(const Validation& validation) {
+  elbos.push_back(validation.elbo);
+  if (std::abs(validation.gap) < negligible_gap) nothing_to_gain = true;
+  if (decay_begin > 0 || elbos.size() < fewest_validations) return;
+  const auto third = elbos.end() - static_cast<std::ptrdiff_t>(elbos.size() / 3);
+  const double before = *std::max_element(elbos.begin(), third);
+  const double lately = *std::max_element(third, elbos.end());
+  if (!(lately - before > negligible_gain)) decay_begin = validation.step;
 }
 
 }  // namespace adavi

@@ -4,26 +4,32 @@
 
 namespace adavi {
 
-/// Learning-rate schedule that a validation ELBO steers: constant while the ELBO rises, lower by a factor each time it has
-/// settled, over after the last. Differences are paired over the same data sets and random numbers, so that their noise is
-/// far below that of the ELBO itself.
+/// One validation: mean ELBO over fixed data sets with fixed random numbers, and what may still be gained.
+struct Validation {
+  std::int64_t step = 0;
+  double elbo = 0;  ///< nats
+  double gap = 0;   ///< mean of log mean weight - mean log weight: an estimate of log p(X) - ELBO
+};
+
+/// Learning-rate schedule that validations steer: constant while the ELBO rises, then a decay of as many steps,
+/// then the end. Ends at once where nothing is left to gain.
 class Convergence {
  public:
-  /// Takes a validation: the ELBO of each data set.
-  void observe(const std::vector<double>& elbo);
+  void observe(const Validation& validation);
 
-  bool converged() const { return decays_ >= most_decays; }
-  /// Factor of the initial learning rate.
-  double rate() const;
+  bool converged(std::int64_t step) const;
+  /// Factor of the initial learning rate at a step of the phase.
+  double rate(std::int64_t step) const;
+  /// Last step of the decay; 0 while it has not begun.
+  std::int64_t end() const { return decay_begin > 0 ? decay_begin + decay_steps() : 0; }
 
   // State, for checkpoints.
-  std::vector<double> reference;  ///< the best validation so far
-  std::int64_t waited = 0;        ///< validations since then
-  std::int64_t decays_ = 0;
+  std::vector<double> elbos;       ///< of all validations of the phase
+  std::int64_t decay_begin = 0;    ///< step; 0: not yet
+  bool nothing_to_gain = false;
 
  private:
-  static constexpr std::int64_t most_decays = 5;
-  static constexpr std::int64_t patience = 2;
+  std::int64_t decay_steps() const;
 };
 
 }  // namespace adavi

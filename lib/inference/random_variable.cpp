@@ -35,7 +35,7 @@ at::Tensor argument(const DistributionArgument& argument, int depth, std::int64_
 
 Arguments arguments_at(const Distribution& distribution, int depth, std::int64_t rank, EvaluationContext& context) {
   const auto* row = find_distribution(distribution.name);
-  const auto batch = rank - element_rank(row->variate);
+  const auto batch = rank - event_rank(*row);
   Arguments result;
   for (std::size_t i = 0; i < distribution.arguments.size(); ++i) {
     const auto own = batch + element_rank(row->parameters[i].kind);

@@ -44,6 +44,7 @@ class Trainer {
         options_(request.options),
         generator_(at::detail::createCPUGenerator()),
         adam_(family.parameters().flat()),
+        best_(family.parameters().flat().clone()),
         start_(Clock::now()),
         cpu_start_(std::clock()) {}
 
@@ -67,6 +68,8 @@ class Trainer {
   void validate();
   bool phase_over() const;
   void next_phase();
+  void keep_best();
+  std::int64_t expected_steps() const;
   void report(bool validated);
 
   DualFamily& family_;
@@ -74,6 +77,8 @@ class Trainer {
   const TrainingOptions& options_;
   at::Generator generator_;
   Adam adam_;
+  at::Tensor best_;  ///< weights of the best validation of the last phase, so that no late step can spoil the result
+  double best_elbo_ = -INFINITY;
   Convergence convergence_;
   Clock::time_point start_;
   std::clock_t cpu_start_;
@@ -120,6 +125,7 @@ void Trainer::resume() {
   const auto copy = [&](const char* name, at::Tensor& to) { to.copy_(to_tensor(request_.resume->at(name))); };
   copy("adam.first", adam_.first);
   copy("adam.second", adam_.second);
+  copy("best", best_);
   const auto state = Json::parse(request_.resume_state);
   adam_.steps = state.at("adam_steps");
   phase_ = state.at("phase");
@@ -131,9 +137,11 @@ void Trainer::resume() {
   elbo_se_ = state.at("elbo_se");
   mean_norm_ = state.at("mean_norm");
   history_ = state.at("history");
-  convergence_.reference = state.at("convergence").at("reference").get<std::vector<double>>();
-  convergence_.waited = state.at("convergence").at("waited");
-  convergence_.decays_ = state.at("convergence").at("decays");
+  best_elbo_ = state.at("best_elbo");
+  const auto& convergence = state.at("convergence");
+  convergence_.elbos = convergence.at("elbos").get<std::vector<double>>();
+  convergence_.decay_begin = convergence.at("decay_begin");
+  convergence_.nothing_to_gain = convergence.at("nothing_to_gain");
 }
 
 void Trainer::save_checkpoint() {
@@ -141,6 +149,7 @@ void Trainer::save_checkpoint() {
   auto tensors = save_tensors(family_.parameters());
   tensors["adam.first"] = to_array(adam_.first);
   tensors["adam.second"] = to_array(adam_.second);
+  tensors["best"] = to_array(best_);
   const Json state = {{"adam_steps", adam_.steps},
                       {"phase", phase_},
                       {"step", step_},
@@ -150,10 +159,11 @@ void Trainer::save_checkpoint() {
                       {"elbo", elbo_},
                       {"elbo_se", elbo_se_},
                       {"mean_norm", mean_norm_},
+                      {"best_elbo", best_elbo_},
                       {"convergence",
-                       {{"reference", convergence_.reference},
-                        {"waited", convergence_.waited},
-                        {"decays", convergence_.decays_}}},
+                       {{"elbos", convergence_.elbos},
+                        {"decay_begin", convergence_.decay_begin},
+                        {"nothing_to_gain", convergence_.nothing_to_gain}}},
                       {"history", history_}};
   request_.checkpoint(tensors, state.dump());
   last_checkpoint_ = elapsed();
@@ -177,7 +187,7 @@ Batch Trainer::next_batch() {
 double Trainer::learning_rate() const {
   if (!options_.schedule) return options_.learning_rate;
   const double warm_up = std::min(1.0, static_cast<double>(phase_step_ + 1) / warm_up_steps);
-  double rate = convergence_.rate();
+  double rate = convergence_.rate(phase_step_);
   if (options_.time_limit > 0) {
     rate = 0.5 * (1 + std::cos(M_PI * std::min(1.0, elapsed() / options_.time_limit))) + 0.002;
   } else if (phase().steps > 0) {
@@ -214,10 +224,14 @@ void Trainer::validate() {
   const auto weights =
       log_weights(family_, encodings, validation_.observation, options_.validation_draws, generator_).log_weight();
   const auto elbo = weights.to(at::kDouble).mean(0).contiguous();
-  std::vector<double> values(elbo.data_ptr<double>(), elbo.data_ptr<double>() + elbo.numel());
   elbo_ = elbo.mean().item<double>();
   elbo_se_ = elbo.numel() > 1 ? elbo.std().item<double>() / std::sqrt(static_cast<double>(elbo.numel())) : 0;
-  if (step_ > 0 && phase().loss != Loss::map) convergence_.observe(values);
+  const auto log_mean = at::logsumexp(weights.to(at::kDouble), 0) - std::log(static_cast<double>(weights.size(0)));
+  convergence_.observe({phase_step_, elbo_, (log_mean - elbo).mean().item<double>()});
+  if (std::isfinite(elbo_) && elbo_ >= best_elbo_) {
+    best_elbo_ = elbo_;
+    best_.copy_(family_.parameters().flat());
+  }
   history_.push_back({{"step", step_},
                       {"phase", to_string(phase().loss)},
                       {"loss", std::isfinite(loss_) ? Json(loss_) : Json()},
@@ -231,13 +245,25 @@ void Trainer::validate() {
 bool Trainer::phase_over() const {
   if (options_.time_limit > 0 && elapsed() > options_.time_limit) return true;
   if (phase().steps > 0) return phase_step_ >= phase().steps;
-  return phase_step_ >= options_.max_steps || (options_.time_limit <= 0 && convergence_.converged());
+  return phase_step_ >= options_.max_steps || (options_.time_limit <= 0 && convergence_.converged(phase_step_));
 }
 
 void Trainer::next_phase() {
   ++phase_;
   phase_step_ = 0;
   convergence_ = Convergence();
+  best_elbo_ = -INFINITY;
+}
+
+/// Steps of all phases, where they are known; 0 otherwise.
+std::int64_t Trainer::expected_steps() const {
+  std::int64_t steps = step_ - phase_step_;
+  for (std::size_t i = phase_; i < options_.phases.size(); ++i) {
+    const auto of_phase = i == phase_ && phase().steps == 0 ? convergence_.end() : options_.phases[i].steps;
+    if (of_phase == 0) return 0;
+    steps += of_phase;
+  }
+  return steps;
 }
 
 void Trainer::report(bool validated) {
@@ -246,14 +272,7 @@ void Trainer::report(bool validated) {
   Progress progress;
   progress.phase = to_string(phase().loss);
   progress.step = step_;
-  progress.steps = 0;
-  for (const auto& p : options_.phases) {
-    if (p.steps == 0) {
-      progress.steps = 0;
-      break;
-    }
-    progress.steps += p.steps;
-  }
+  progress.steps = expected_steps();
   progress.loss = loss_;
   progress.elbo = elbo_;
   progress.elbo_se = elbo_se_;
@@ -269,6 +288,14 @@ void Trainer::report(bool validated) {
   progress.skipped = skipped_;
   progress.validated = validated;
   request_.report(progress);
+}
+
+/// Goes back to the best validation of the last phase if the last one is worse.
+void Trainer::keep_best() {
+  if (!(elbo_ < best_elbo_)) return;
+  at::NoGradGuard no_grad;
+  at::Tensor(family_.parameters().flat()).copy_(best_);
+  elbo_ = best_elbo_;
 }
 
 TrainingResult Trainer::run() {
@@ -301,7 +328,10 @@ TrainingResult Trainer::run() {
   }
   if (stopped) save_checkpoint();
   phase_ = std::min(phase_, options_.phases.size() - 1);
-  if (!stopped && (history_.empty() || history_.back().at("step") != step_)) validate();
+  if (!stopped) {
+    if (history_.back().at("step") != step_) validate();
+    keep_best();
+  }
   TrainingResult result;
   result.tensors = save_tensors(family_.parameters());
   result.history = history_.dump();

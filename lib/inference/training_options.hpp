@@ -32,7 +32,7 @@ struct TrainingOptions {
   std::int64_t simulations = 0;     ///< size of a fixed training set; 0: simulate on the fly
   std::int64_t validation_sets = 128;
   std::int64_t validation_draws = 32;
-  std::int64_t check_every = 100;   ///< steps between validation ELBOs
+  std::int64_t check_every = 50;    ///< steps between validation ELBOs
   std::int64_t max_steps = 20000;   ///< of a phase that ends by convergence
   double time_limit = 0;            ///< wall seconds; 0: none. The schedule is stretched to it
 };

@@ -6,6 +6,7 @@
 #include "semantics/constant_block.hpp"
 #include "semantics/dependence.hpp"
 #include "semantics/model_block.hpp"
+#include "semantics/positive_links.hpp"
 #include "semantics/warnings.hpp"
 
 namespace adavi {
@@ -45,6 +46,7 @@ std::optional<HbmModel> analyze(const ast::Model& model, const ConstantOverrides
   if (diagnostics.has_errors()) return std::nullopt;
   warn_of_unused(analysis, model);
   describe_structure(analysis.model);
+  choose_positive_links(analysis.model);
   compact(analysis.model);
   return std::move(analysis.model);
 }
