@@ -4,9 +4,10 @@ namespace adavi {
 namespace {
 
 /// Degrees of a layer's units: how many leading dimensions a unit may see (hidden) or which one it is (in and out).
+/// Units of degree 0 see the context alone: without them the first dimension would not depend on it.
 std::vector<std::int64_t> hidden_degrees(std::int64_t units, std::int64_t size) {
   std::vector<std::int64_t> degrees;
-  for (std::int64_t i = 0; i < units; ++i) degrees.push_back(size > 1 ? 1 + i % (size - 1) : 0);
+  for (std::int64_t i = 0; i < units; ++i) degrees.push_back(i % size);
   return degrees;
 }
 
