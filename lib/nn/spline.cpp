@@ -8,6 +8,7 @@ namespace {
 constexpr double bound = 5.0;
 constexpr double smallest_share = 1e-3;  // of the range, for a bin's width and height
 constexpr double smallest_slope = 1e-3;
+constexpr double largest_slope = 1e3;    // beyond, the inverse's quadratic cancels in float32
 
 /// The bin of each input: its left and lower corner, width, height, and the slopes at both ends.
 struct Bin {
@@ -28,7 +29,8 @@ Bin find_bin(const at::Tensor& input, const at::Tensor& parameters, bool by_heig
   const auto [low, height] = edges(parameters.narrow(-1, bins, bins));
   // softplus(z + shift) is 1 at z = 0, as the slope of the identity outside.
   static const double shift = std::log(std::exp(1.0 - smallest_slope) - 1.0);
-  const auto inner = smallest_slope + at::softplus(parameters.narrow(-1, 2 * bins, bins - 1) + shift);
+  const auto raw = parameters.narrow(-1, 2 * bins, bins - 1) + shift;
+  const auto inner = (smallest_slope + at::softplus(raw)).clamp_max(largest_slope);
   const auto one = at::ones_like(inner.narrow(-1, 0, 1));
   const auto slopes = at::cat({one, inner, one}, -1);  // [..., bins + 1]
   const auto index = (input.unsqueeze(-1) >= (by_height ? low : left).narrow(-1, 1, bins - 1)).sum(-1, true);
