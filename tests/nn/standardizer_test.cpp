@@ -1,0 +1,40 @@
+#include "distributions/tensors.hpp"
+#include "nn/layers.hpp"
+
+using namespace adavi;
+using namespace adavi::testing;
+
+TEST_CASE("a standardizer brings a sample to median zero and unit interquartile range") {
+  auto generator = seeded(1);
+  const auto sample =
+      at::empty({3, 2000, 2}, at::kDouble).normal_(0, 1, generator) * vector({0.01, 300}) + vector({5, -7});
+  Parameters parameters(0, at::kDouble);
+  Standardizer standardizer(parameters, "s", 2);
+  standardizer.fit(sample);
+  CHECK(largest((standardizer.center - vector({5, -7})) / vector({0.01, 300})) < 0.05);
+  CHECK(largest(standardizer.scale / vector({0.01, 300}) - 1) < 0.05);
+  const auto z = standardizer(sample);
+  CHECK(largest(std::get<0>(z.reshape({-1, 2}).median(0))) < 1e-3);
+  CHECK(largest(z - (sample - standardizer.center) / standardizer.scale) < 1e-12);
+}
+
+TEST_CASE("where most values are equal a standardizer uses mean and standard deviation") {
+  auto sample = at::zeros({100, 2}, at::kDouble);
+  sample.select(1, 0).narrow(0, 0, 10).fill_(1);
+  sample.select(1, 1).fill_(4);
+  Parameters parameters(0, at::kDouble);
+  Standardizer standardizer(parameters, "s", 2);
+  standardizer.fit(sample);
+  CHECK(largest(standardizer.center - vector({0.1, 4})) < 1e-12);
+  CHECK(largest(standardizer.scale - vector({0.3, 1})) < 1e-12);
+}
+
+TEST_CASE("what a heavy tail sends far away grows logarithmically, with one slope at the knee") {
+  Parameters parameters(0, at::kDouble);
+  const Standardizer standardizer(parameters, "s", 1);
+  const auto x = vector({-1e30, -20, -8, 0.3, 7.9999, 8.0001, 1e6}).unsqueeze(1);
+  const auto z = standardizer(x).squeeze(1);
+  const auto expected = vector({-(8 + std::log1p(1e30 - 8)), -(8 + std::log1p(12.0)), -8, 0.3, 7.9999,
+                                8 + std::log1p(0.0001), 8 + std::log1p(1e6 - 8)});
+  CHECK(largest(z - expected) < 1e-9);
+}
