@@ -1,0 +1,163 @@
+#include <doctest/doctest.h>
+
+#include "codegen/dual_plan.hpp"
+#include "semantics/models.hpp"
+
+using namespace adavi;
+using namespace adavi::testing;
+
+namespace {
+
+HbmModel compiled(const std::string& text, const ConstantOverrides& overrides = {}) {
+  auto result = analyse(text, overrides);
+  if (!result.model) throw std::runtime_error(result.said);
+  return *result.model;
+}
+
+ConstantValue integer(double value) { return {{}, {value}, true, "--set"}; }
+
+/// GRE with `groups` groups of `observations`.
+HbmModel gre(double groups, double observations = 50) {
+  return compiled(model_text("gre.hbm"), {{"G", integer(groups)}, {"N", integer(observations)}});
+}
+
+/// The architecture of the paper's GRE experiments (appendix F.2): 2 ISABs of 8 inducing points, embedding 8, a
+/// triangular affine block and a masked autoregressive flow of three layers, in the mean field.
+ArchitectureOptions paper() {
+  ArchitectureOptions options;
+  options.family = Family::mean_field;
+  options.embedding = 8;
+  options.heads = 2;
+  options.inducing = 8;
+  options.blocks = 2;
+  options.moments = false;
+  options.trunk = {};
+  options.affine = AffineScale::triangular;
+  options.flow = FlowKind::maf;
+  options.flow_hidden = {32, 32, 32};
+  return options;
+}
+
+const EstimatorPlan& estimator(const HbmModel& model, const DualPlan& plan, const std::string& name) {
+  for (const auto& candidate : plan.estimators) {
+    if (model.variables[static_cast<std::size_t>(candidate.variable)].name == name) return candidate;
+  }
+  throw std::runtime_error("no estimator of " + name);
+}
+
+using Transforms = std::vector<std::pair<InputTransform, std::int64_t>>;
+
+/// What the encoder sees of the one observed variable of a model.
+Transforms inputs_of(const std::string& lines, const std::string& observed, bool moments) {
+  ArchitectureOptions options;
+  options.moments = moments;
+  const auto plan = derive(compiled(around(lines, observed)), options);
+  Transforms result;
+  for (const auto& input : plan.encoder.front().inputs) {
+    result.emplace_back(input.transform, input.size);
+  }
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("the number of weights does not depend on cardinalities") {
+  for (const auto& options : {ArchitectureOptions(), paper()}) {
+    const auto weights = derive(gre(3), options).weights;
+    CHECK(derive(gre(30), options).weights == weights);
+    CHECK(derive(gre(300), options).weights == weights);
+    CHECK(derive(gre(3, 7), options).weights == weights);
+  }
+}
+
+TEST_CASE("the paper's architecture for GRE, layer by layer") {
+  const auto model = gre(3);
+  const auto plan = derive(model, paper());
+  // MAB: four maps 8 -> 8 and two layer norms; ISAB: two MABs and inducing points; pooling: row-wise map, seed, MAB.
+  const std::int64_t mab = 4 * (8 * 8 + 8) + 4 * 8, isab = 2 * mab + 8 * 8, pooling = (8 * 8 + 8) + 8 + mab;
+  const std::int64_t rest = 2 * isab + pooling + mab + (8 * 8 + 8);
+  REQUIRE(plan.encoder.size() == 2);
+  CHECK(plan.encoder[0].input == 2);
+  CHECK(plan.encoder[0].weights == (2 * 8 + 8) + rest);
+  CHECK(plan.encoder[1].input == 8);
+  CHECK(plan.encoder[1].weights == (8 * 8 + 8) + rest);
+  CHECK(plan.encoder[1].output == 8);
+  // Affine block: shift, log diagonal, one entry below it; flow: context, three layers of 32, shift and scale.
+  const std::int64_t affine = 8 * 5 + 5;
+  const std::int64_t maf = 8 * 32 + (2 * 32 + 32) + 2 * (32 * 32 + 32) + (32 * 4 + 4);
+  for (const auto& e : plan.estimators) {
+    CHECK(e.size == 2);
+    CHECK(e.context == 8);
+    CHECK(e.upper.empty());
+    CHECK(e.weights == affine + maf);
+  }
+  CHECK(plan.weights == plan.encoder[0].weights + plan.encoder[1].weights + 2 * (affine + maf));
+  // Table 2 rounds to 12,000.
+  CHECK(plan.weights > 9000);
+  CHECK(plan.weights < 15000);
+}
+
+TEST_CASE("in the structured family a latent is conditioned on those above that matter, in the mean field on none") {
+  const auto model = compiled(model_text("poisson.hbm"));
+  ArchitectureOptions options;
+  const auto plan = derive(model, options);
+  CHECK(names(model, estimator(model, plan, "alpha").upper) == "");
+  CHECK(names(model, estimator(model, plan, "tau").upper) == "alpha");
+  CHECK(names(model, estimator(model, plan, "beta").upper) == "alpha tau");
+  CHECK(names(model, estimator(model, plan, "gamma").upper) == "beta");
+  options.family = Family::mean_field;
+  const auto flat = derive(model, options);
+  for (const auto& e : flat.estimators) CHECK(e.upper.empty());
+  CHECK(flat.weights < plan.weights);
+  std::vector<int> order;
+  for (const auto& e : plan.estimators) order.push_back(e.variable);
+  CHECK(order == model.sampling_order);
+}
+
+TEST_CASE("every level's features are the moments and the embedding of the level below") {
+  const auto model = compiled(model_text("poisson.hbm"));
+  ArchitectureOptions options;
+  options.embedding = 16;
+  const auto plan = derive(model, options);
+  REQUIRE(plan.encoder.size() == 3);
+  CHECK(plan.encoder[0].input == 2);  // the count and its log1p
+  CHECK(plan.encoder[0].output == 16 + 2 * 2 + 1);
+  CHECK(plan.encoder[1].input == 21);
+  CHECK(plan.encoder[1].output == 16 + 2 * 21 + 1);
+  CHECK(plan.encoder[2].output == 16 + 2 * 59 + 1);
+  for (int depth = 0; depth <= 3; ++depth) {
+    const std::int64_t expected[] = {135, 59, 21, 2};
+    CHECK(encoding_size(model, plan, depth) == expected[depth]);
+  }
+  options.attention = Attention::none;
+  CHECK(derive(model, options).encoder[0].output == 5);
+  CHECK(derive(model, options).encoder[0].weights == 0);
+}
+
+TEST_CASE("a plate of one element contracts nothing, and covariates join at their depth") {
+  const auto model = compiled(model_text("eight_schools.hbm"));
+  const auto plan = derive(model, {});
+  REQUIRE(plan.encoder.size() == 2);
+  CHECK_FALSE(plan.encoder[0].contracts);
+  CHECK(plan.encoder[0].weights == 0);
+  CHECK(plan.encoder[0].output == 1);
+  REQUIRE(plan.encoder[1].inputs.size() == 2);  // sigma through its inverse link and as it is
+  CHECK(plan.encoder[1].inputs[0].transform == InputTransform::inverse_link);
+  CHECK(plan.encoder[1].inputs[1].transform == InputTransform::identity);
+  CHECK(plan.encoder[1].input == 3);
+}
+
+TEST_CASE("data enter by their kind") {
+  using T = InputTransform;
+  const std::string location = "real m ~ normal(0, 1);";
+  CHECK(inputs_of(location, "observed vector[3] y ~ normal(m, 1);", true) == Transforms{{T::identity, 3}});
+  CHECK(inputs_of(location, "observed int y ~ poisson_log(m);", true) == Transforms{{T::identity, 1}, {T::log1p, 1}});
+  CHECK(inputs_of(location, "observed int y ~ poisson_log(m);", false) == Transforms{{T::identity, 1}});
+  CHECK(inputs_of("vector[4] m ~ normal(0, 1);", "observed int y ~ categorical_logit(m);", true) ==
+        Transforms{{T::one_hot, 4}});
+  CHECK(inputs_of(location, "observed real<lower=0> y ~ lognormal(m, 1);", false) == Transforms{{T::inverse_link, 1}});
+  CHECK(inputs_of(location, "observed real<lower=0> y ~ lognormal(m, 1);", true) ==
+        Transforms{{T::inverse_link, 1}, {T::identity, 1}});
+  CHECK(inputs_of("simplex[3] p ~ dirichlet([1, 1, 1]);", "observed simplex[3] y ~ dirichlet(10 * p);", true) ==
+        Transforms{{T::inverse_link, 2}, {T::identity, 3}});
+}
