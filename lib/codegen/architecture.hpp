@@ -35,6 +35,7 @@ struct ArchitectureOptions {
   FlowKind flow = FlowKind::spline;
   std::vector<std::int64_t> flow_hidden = {32};
   std::int64_t spline_bins = 8;
+  std::int64_t scoring_steps = 2;  ///< of the likelihood-informed start of latents seen through observed variables alone
 };
 
 }  // namespace adavi

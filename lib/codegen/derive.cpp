@@ -66,6 +66,31 @@ std::vector<EncoderInput> inputs_at(const HbmModel& model, int depth, bool momen
   return inputs;
 }
 
+bool contains(const std::vector<int>& indices, int index) {
+  return std::find(indices.begin(), indices.end(), index) != indices.end();
+}
+
+/// Whether the upper latents and the data say all there is to say of a latent: see `EstimatorPlan::scoring_steps`.
+bool has_local_log_joint(const HbmModel& model, int index, const std::vector<int>& upper) {
+  constexpr std::int64_t largest = 8;  // curvature takes one pass a dimension
+  if (unconstrained_size(model.variables[static_cast<std::size_t>(index)]) > largest) return false;
+  bool observed = false;
+  for (const Variable& child : model.variables) {
+    if (!contains(child.parents, index)) continue;
+    if (child.role != ast::Role::observed) return false;
+    observed = true;
+    for (const int parent : child.parents) {
+      const bool latent = model.variables[static_cast<std::size_t>(parent)].role == ast::Role::latent;
+      if (latent && parent != index && !contains(upper, parent)) return false;
+    }
+  }
+  for (const int parent : model.variables[static_cast<std::size_t>(index)].parents) {
+    const bool latent = model.variables[static_cast<std::size_t>(parent)].role == ast::Role::latent;
+    if (latent && !contains(upper, parent)) return false;
+  }
+  return observed;
+}
+
 std::int64_t linear_weights(std::int64_t in, std::int64_t out) { return in * out + out; }
 
 /// Query, key, value and output maps, and two layer norms (Lee et al. 2019, MAB).
@@ -144,6 +169,8 @@ EstimatorPlan estimator(const HbmModel& model, const DualPlan& plan, const Archi
   for (const int upper : result.upper) {
     result.context += unconstrained_size(model.variables[static_cast<std::size_t>(upper)]);
   }
+  if (has_local_log_joint(model, index, result.upper)) result.scoring_steps = options.scoring_steps;
+  if (result.scoring_steps > 0) result.context += 2 * result.size;
   result.trunk = options.trunk;
   result.affine = options.affine;
   result.flow = options.flow;

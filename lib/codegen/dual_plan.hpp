@@ -42,7 +42,10 @@ struct EstimatorPlan {
   std::int64_t size = 0;             ///< unconstrained dimension
   int depth = 0;
   std::vector<int> upper;            ///< latents whose unconstrained values join the context
-  std::int64_t context = 0;          ///< encoding (with known variables of the same depth) + upper latents
+  /// Newton steps on the latent's own log joint, which its upper latents and the data determine where all its children
+  /// are observed and no later latent is their parent too; 0 for the others.
+  std::int64_t scoring_steps = 0;
+  std::int64_t context = 0;          ///< encoding (with known variables of the same depth) + upper latents + 2 size with scoring
   std::vector<std::int64_t> trunk;
   AffineScale affine = AffineScale::diagonal;
   FlowKind flow = FlowKind::none;

@@ -5,6 +5,7 @@
 
 #include "inference/density_estimator.hpp"
 #include "inference/hierarchical_encoder.hpp"
+#include "inference/scoring.hpp"
 
 namespace adavi {
 
@@ -12,6 +13,7 @@ namespace adavi {
 struct FamilyDraw {
   VariableValues values;       ///< latents (and derived quantities, once asked for)
   std::vector<at::Tensor> z;   ///< unconstrained, one an estimator: [K, B, plates..., D]
+  std::vector<Score0> starts;  ///< likelihood-informed starts, one an estimator; undefined where there is none
   at::Tensor log_q;            ///< log q(theta | X) [K, B], links included
 };
 
@@ -27,27 +29,36 @@ class DualFamily {
   const Parameters& parameters() const { return parameters_; }
   HierarchicalEncoder& encoder() { return encoder_; }
   std::vector<DensityEstimator>& estimators() { return estimators_; }
+  std::vector<Scoring>& scoring() { return scoring_; }
 
   /// Encodings by depth of what is known.
   std::vector<at::Tensor> encode(const VariableValues& known) const { return encoder_(model_, known); }
 
   /// Draws, one pass from the top of the pyramid down; differentiable in the weights.
-  FamilyDraw draw(const std::vector<at::Tensor>& encodings, const VariableValues& known, std::int64_t draws,
+  FamilyDraw draw(const std::vector<at::Tensor>& encodings, const Observation& observation, std::int64_t draws,
                   at::Generator& generator, EstimatorParts parts = EstimatorParts::all) const;
 
   /// The values at which every estimator's affine shift stands, each given those above it (E.4, step 1): one "draw".
-  VariableValues modes(const std::vector<at::Tensor>& encodings, const VariableValues& known) const;
+  VariableValues modes(const std::vector<at::Tensor>& encodings, const Observation& observation) const;
 
-  /// Log density [K, B] of unconstrained values, one an estimator, in unconstrained space. With `cheap_only`, of those
-  /// estimators alone whose density takes few passes.
-  at::Tensor log_q(const std::vector<at::Tensor>& encodings, const std::vector<at::Tensor>& z, bool cheap_only = false,
-                   EstimatorParts parts = EstimatorParts::all) const;
+  /// Likelihood-informed starts for given values of all latents.
+  std::vector<Score0> starts(const std::vector<at::Tensor>& encodings, const Observation& observation,
+                             const VariableValues& values, const std::vector<at::Tensor>& z) const;
+  /// Log density [K, B] of unconstrained values, one an estimator, in unconstrained space, given their starts. With
+  /// `cheap_only`, of those estimators alone whose density takes few passes.
+  at::Tensor log_q(const std::vector<at::Tensor>& encodings, const std::vector<Score0>& starts,
+                   const std::vector<at::Tensor>& z, bool cheap_only = false) const;
 
   /// Cardinality of plate `d` in what is known.
   std::int64_t cardinality(int d, const VariableValues& known) const;
 
-  /// What estimator `i` is conditioned on.
+  /// What estimator `i` is conditioned on, without its likelihood-informed start.
   Context context(std::size_t i, const std::vector<at::Tensor>& encodings, const std::vector<at::Tensor>& z) const;
+  /// The start of estimator `i` for given upper latents.
+  Score0 start(std::size_t i, const Context& context, const Observation& observation,
+               const VariableValues& values) const;
+  /// The whole context: with the start's features where the plan has them.
+  Context with_start(std::size_t i, Context context, const Score0& start) const;
 
  private:
   GenerativeModel model_;
@@ -56,6 +67,7 @@ class DualFamily {
   at::Generator generator_;
   HierarchicalEncoder encoder_;
   std::vector<DensityEstimator> estimators_;
+  std::vector<Scoring> scoring_;  ///< one an estimator; those without steps stay empty
 };
 
 }  // namespace adavi

@@ -1,5 +1,7 @@
 #include "inference/generative_model.hpp"
 
+#include <algorithm>
+
 #include "diagnostics/failure.hpp"
 #include "inference/random_variable.hpp"
 
@@ -86,27 +88,53 @@ at::Tensor GenerativeModel::log_prior(const VariableValues& values) const {
   return total;
 }
 
-at::Tensor GenerativeModel::log_likelihood(const Observation& observation, const VariableValues& values) const {
-  VariableValues all = values;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (observation.values[i].defined()) all[i] = observation.values[i];
+at::Tensor GenerativeModel::observed_log_density(std::size_t i, const Observation& observation,
+                                                 const VariableValues& values, EvaluationContext& context) const {
+  const Variable& variable = model_.variables[i];
+  if (observation.statistics[i].empty()) return log_density(variable, values[i], context);
+  // One term a plate instance around the innermost plate, whose axis is gone.
+  const auto arguments = aligned_arguments(*variable.distribution, variable.depth - 1,
+                                           static_cast<std::int64_t>(variable.type.shape.size()), context);
+  return per_data_set(
+      find_implementation(variable.distribution->name)->log_density_of(observation.statistics[i], arguments));
+}
+
+namespace {
+
+/// Latent values with what is known beside them.
+VariableValues with_known(VariableValues values, const Observation& observation) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (observation.values[i].defined()) values[i] = observation.values[i];
   }
+  return values;
+}
+
+}  // namespace
+
+at::Tensor GenerativeModel::log_likelihood(const Observation& observation, const VariableValues& values) const {
+  const VariableValues all = with_known(values, observation);
   EvaluationContext context(model_, all, options_);
   at::Tensor total;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    const Variable& variable = model_.variables[i];
-    if (variable.role != Role::observed) continue;
-    at::Tensor term;
-    if (observation.statistics[i].empty()) {
-      term = log_density(variable, all[i], context);
-    } else {
-      // One term a plate instance around the innermost plate, whose axis is gone.
-      const auto arguments = aligned_arguments(*variable.distribution, variable.depth - 1,
-                                               static_cast<std::int64_t>(variable.type.shape.size()), context);
-      term = find_implementation(variable.distribution->name)->log_density_of(observation.statistics[i], arguments);
-      term = per_data_set(term);
-    }
+    if (model_.variables[i].role != Role::observed) continue;
+    const auto term = observed_log_density(i, observation, all, context);
     total = total.defined() ? total + term : term;
+  }
+  return total;
+}
+
+at::Tensor GenerativeModel::local_log_joint(int index, const at::Tensor& z, const Observation& observation,
+                                            const VariableValues& values) const {
+  VariableValues all = with_known(values, observation);
+  const auto constrained = constrain(index, z, all);
+  all[static_cast<std::size_t>(index)] = constrained.value;
+  EvaluationContext context(model_, all, options_);
+  auto total = log_density(model_.variables[static_cast<std::size_t>(index)], constrained.value, context).sum();
+  if (constrained.log_det.defined()) total = total + constrained.log_det.sum();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto& parents = model_.variables[i].parents;
+    if (std::find(parents.begin(), parents.end(), index) == parents.end()) continue;
+    total = total + observed_log_density(i, observation, all, context).sum();
   }
   return total;
 }

@@ -48,11 +48,18 @@ class GenerativeModel {
   /// The inverse, [.., event...] -> [.., S]. Also for known variables.
   at::Tensor unconstrain(int index, const VariableValues& values) const;
 
+  /// log p(theta_i | its parents) + log p(its observed children | theta_i, ...) + the link's log |det|, as a function of z,
+  /// summed over everything: what Newton steps on latent `index` climb. `values` holds its parents and co-parents.
+  at::Tensor local_log_joint(int index, const at::Tensor& z, const Observation& observation,
+                             const VariableValues& values) const;
+
   /// Fills in the derived quantities.
   void derive(VariableValues& values) const;
 
  private:
   at::Tensor log_density(const Variable& variable, const at::Tensor& x, EvaluationContext& context) const;
+  at::Tensor observed_log_density(std::size_t i, const Observation& observation, const VariableValues& values,
+                                  EvaluationContext& context) const;
   LinkFunction link_of(const Variable& variable, EvaluationContext& context) const;
   bool collapses(const Variable& variable) const;
 

@@ -77,44 +77,51 @@ HierarchicalEncoder::HierarchicalEncoder(Parameters& parameters, const HbmModel&
   fixed_[0] = fixed;
 }
 
-at::Tensor HierarchicalEncoder::join(const GenerativeModel& model, const VariableValues& known,
-                                     const std::vector<EncoderInput>& inputs, const at::Tensor& below,
-                                     Standardizer standardizer, bool fit) const {
+HierarchicalEncoder::Features HierarchicalEncoder::join(const GenerativeModel& model, const VariableValues& known,
+                                                        const std::vector<EncoderInput>& inputs, const Features& below,
+                                                        Standardizer standardizer, bool fit) const {
   if (inputs.empty()) return below;
   std::vector<at::Tensor> parts;
   for (const auto& input : inputs) parts.push_back(transformed(model, known, input));
   auto joined = parts.size() == 1 ? parts.front() : at::cat(parts, -1);
   if (fit) standardizer.fit(joined);
-  joined = standardizer(joined);
-  return below.defined() ? at::cat({below, joined}, -1) : joined;
+  const auto linear = standardizer.linear(joined);
+  const auto compressed = Standardizer::compress(linear);
+  if (!below.linear.defined()) return {compressed, linear};
+  return {at::cat({below.compressed, compressed}, -1), at::cat({below.linear, linear}, -1)};
+}
+
+/// [1, B, plates..., n, f] -> [1, B, plates..., output]
+at::Tensor HierarchicalEncoder::contract(const Level& level, const Features& features, bool fit) const {
+  auto shape = features.linear.sizes().vec();
+  const auto as_sets = [&](const at::Tensor& x) { return x.reshape({-1, shape[shape.size() - 2], shape.back()}); };
+  std::vector<at::Tensor> parts;  // [S, ...]
+  if (level.plan.attention != Attention::none) parts.push_back(level.transformer(as_sets(features.compressed)));
+  if (level.plan.moments) {
+    const auto raw = moments(as_sets(features.linear));
+    auto standardizer = level.moments;
+    if (fit) standardizer.fit(raw);
+    parts.push_back(standardizer(raw));
+  }
+  shape.pop_back();
+  shape.back() = level.plan.output;
+  return at::cat(parts, -1).view(shape);
 }
 
 std::vector<at::Tensor> HierarchicalEncoder::encode(const GenerativeModel& model, const VariableValues& known,
                                                     bool fit) const {
   std::vector<at::Tensor> encodings(levels_.size() + 1);
-  at::Tensor features;
+  Features features;
   for (const auto& level : levels_) {
     features = join(model, known, level.plan.inputs, features, level.inputs, fit);
-    encodings[static_cast<std::size_t>(level.plan.plate) + 1] = features;
-    auto shape = features.sizes().vec();
-    const auto set = features.reshape({-1, shape[shape.size() - 2], shape.back()});  // [S, n, f]
-    shape.pop_back();
-    shape.back() = level.plan.output;
-    if (!level.plan.contracts) {
-      features = features.reshape(shape);
-      continue;
+    encodings[static_cast<std::size_t>(level.plan.plate) + 1] = features.compressed;
+    if (level.plan.contracts) {
+      features.compressed = features.linear = contract(level, features, fit);
+    } else {
+      features = {features.compressed.squeeze(-2), features.linear.squeeze(-2)};  // the one element of the plate
     }
-    std::vector<at::Tensor> parts;
-    if (level.plan.attention != Attention::none) parts.push_back(level.transformer(set));
-    if (level.plan.moments) {
-      const auto raw = moments(set);
-      auto standardizer = level.moments;
-      if (fit) standardizer.fit(raw);
-      parts.push_back(standardizer(raw));
-    }
-    features = at::cat(parts, -1).view(shape);
   }
-  encodings[0] = join(model, known, plan_.top_inputs, features, top_inputs_, fit);
+  encodings[0] = join(model, known, plan_.top_inputs, features, top_inputs_, fit).compressed;
   return encodings;
 }
 

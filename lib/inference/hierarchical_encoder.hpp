@@ -30,9 +30,15 @@ class HierarchicalEncoder {
     Standardizer inputs, moments;
     SetTransformer transformer;
   };
+  /// Features of one depth: as networks see them, with heavy tails compressed, and as moments are taken of them, without:
+  /// the logarithm of a variance needs no compression, and would lose the scale to it.
+  struct Features {
+    at::Tensor compressed, linear;
+  };
   std::vector<at::Tensor> encode(const GenerativeModel& model, const VariableValues& known, bool fit) const;
-  at::Tensor join(const GenerativeModel& model, const VariableValues& known, const std::vector<EncoderInput>& inputs,
-                  const at::Tensor& below, Standardizer standardizer, bool fit) const;
+  Features join(const GenerativeModel& model, const VariableValues& known, const std::vector<EncoderInput>& inputs,
+                const Features& below, Standardizer standardizer, bool fit) const;
+  at::Tensor contract(const Level& level, const Features& features, bool fit) const;
 
   DualPlan plan_;
   std::vector<Level> levels_;  ///< innermost plate first

@@ -9,21 +9,40 @@ std::vector<at::Tensor> detached(const std::vector<at::Tensor>& tensors) {
   return result;
 }
 
+/// Starts do not depend on weights, only on upper latents.
+std::vector<Score0> detached(const std::vector<Score0>& starts) {
+  std::vector<Score0> result;
+  for (const auto& start : starts) {
+    result.push_back(start.defined() ? Score0{start.location.detach(), start.scale.detach()} : Score0{});
+  }
+  return result;
+}
+
 at::Tensor log_joint(const DualFamily& family, const Observation& observation, const VariableValues& values) {
   return family.model().log_prior(values) + family.model().log_likelihood(observation, values);
+}
+
+/// Weights of data sets [B]: 1 up to some way above the usual loss, then falling, so that no data set drowns the others.
+/// They do not change what the best answer for each data set is.
+at::Tensor robust_weights(const at::Tensor& loss) {
+  const auto sorted = std::get<0>(loss.sort());
+  const auto n = static_cast<double>(loss.numel() - 1);
+  const auto median = sorted[static_cast<std::int64_t>(0.5 * n)];
+  const auto spread = (sorted[static_cast<std::int64_t>(0.75 * n)] - median).clamp_min(1.0);
+  return 1 / (1 + at::relu((loss - median) / (6 * spread) - 1));
 }
 
 at::Tensor reverse_kl(const DualFamily& family, const Batch& batch, std::int64_t draws, bool path_gradient,
                       at::Generator& generator) {
   const auto encodings = family.encode(batch.observation.values);
-  const auto draw = family.draw(encodings, batch.observation.values, draws, generator);
-  auto loss = (draw.log_q - log_joint(family, batch.observation, draw.values)).mean();
+  const auto draw = family.draw(encodings, batch.observation, draws, generator);
+  auto loss = (draw.log_q - log_joint(family, batch.observation, draw.values)).mean(0);  // [B]
   if (path_gradient) {
     // Its value cancels; its gradient is the score, taken out of log q's total gradient.
-    const auto score = family.log_q(encodings, detached(draw.z), /*cheap_only=*/true).mean();
+    const auto score = family.log_q(encodings, detached(draw.starts), detached(draw.z), /*cheap_only=*/true).mean(0);
     loss = loss - (score - score.detach());
   }
-  return loss;
+  return (loss * robust_weights(loss.detach())).mean();
 }
 
 at::Tensor forward_kl(const DualFamily& family, const Batch& batch) {
@@ -32,19 +51,23 @@ at::Tensor forward_kl(const DualFamily& family, const Batch& batch) {
   for (const auto& estimator : family.plan().estimators) {
     z.push_back(family.model().unconstrain(estimator.variable, batch.values));
   }
-  return -family.log_q(encodings, z).mean();
+  const auto starts = [&] {
+    at::NoGradGuard no_grad;  // the true upper latents: constants
+    return family.starts(encodings, batch.observation, batch.values, z);
+  }();
+  return -family.log_q(encodings, starts, z).mean();
 }
 
 at::Tensor unregularized_elbo(const DualFamily& family, const Batch& batch, std::int64_t draws,
                               at::Generator& generator) {
   const auto encodings = family.encode(batch.observation.values);
-  const auto draw = family.draw(encodings, batch.observation.values, draws, generator);
+  const auto draw = family.draw(encodings, batch.observation, draws, generator);
   return -log_joint(family, batch.observation, draw.values).mean();
 }
 
 at::Tensor map(const DualFamily& family, const Batch& batch) {
   const auto encodings = family.encode(batch.observation.values);
-  return -log_joint(family, batch.observation, family.modes(encodings, batch.observation.values)).mean();
+  return -log_joint(family, batch.observation, family.modes(encodings, batch.observation)).mean();
 }
 
 }  // namespace
@@ -63,7 +86,7 @@ at::Tensor loss_of(Loss loss, const DualFamily& family, const Batch& batch, std:
 LogWeights log_weights(const DualFamily& family, const std::vector<at::Tensor>& encodings,
                        const Observation& observation, std::int64_t draws, at::Generator& generator) {
   LogWeights result;
-  result.draw = family.draw(encodings, observation.values, draws, generator);
+  result.draw = family.draw(encodings, observation, draws, generator);
   result.log_prior = family.model().log_prior(result.draw.values);
   result.log_likelihood = family.model().log_likelihood(observation, result.draw.values);
   return result;

@@ -36,6 +36,17 @@ std::uint64_t stream_seed(std::uint64_t seed, Stream stream, std::uint64_t index
   return x ^ (x >> 31);
 }
 
+/// Mean over data sets with those far below the others pulled in: a hopeless data set must not hide progress on the rest.
+/// Not finite counts as far below.
+double robust_mean(const at::Tensor& elbo) {
+  const auto finite = at::nan_to_num(elbo, -1e30, -1e30, -1e30);
+  const auto sorted = std::get<0>(finite.sort());
+  const auto n = sorted.numel() - 1;
+  const double median = sorted[n / 2].item<double>();
+  const double spread = std::max(1.0, median - sorted[n / 4].item<double>());
+  return finite.clamp_min(median - 20 * spread).mean().item<double>();
+}
+
 class Trainer {
  public:
   Trainer(DualFamily& family, const TrainingRequest& request)
@@ -78,7 +89,7 @@ class Trainer {
   at::Generator generator_;
   Adam adam_;
   at::Tensor best_;  ///< weights of the best validation of the last phase, so that no late step can spoil the result
-  double best_elbo_ = -INFINITY;
+  double best_elbo_ = -INFINITY;  ///< robust mean
   Convergence convergence_;
   Clock::time_point start_;
   std::clock_t cpu_start_;
@@ -227,9 +238,10 @@ void Trainer::validate() {
   elbo_ = elbo.mean().item<double>();
   elbo_se_ = elbo.numel() > 1 ? elbo.std().item<double>() / std::sqrt(static_cast<double>(elbo.numel())) : 0;
   const auto log_mean = at::logsumexp(weights.to(at::kDouble), 0) - std::log(static_cast<double>(weights.size(0)));
-  convergence_.observe({phase_step_, elbo_, (log_mean - elbo).mean().item<double>()});
-  if (std::isfinite(elbo_) && elbo_ >= best_elbo_) {
-    best_elbo_ = elbo_;
+  const double typical = robust_mean(elbo);
+  convergence_.observe({phase_step_, typical, (log_mean - elbo).mean().item<double>()});
+  if (typical >= best_elbo_) {
+    best_elbo_ = typical;
     best_.copy_(family_.parameters().flat());
   }
   history_.push_back({{"step", step_},
@@ -292,10 +304,10 @@ void Trainer::report(bool validated) {
 
 /// Goes back to the best validation of the last phase if the last one is worse.
 void Trainer::keep_best() {
-  if (!(elbo_ < best_elbo_)) return;
   at::NoGradGuard no_grad;
+  if (best_.equal(family_.parameters().flat())) return;
   at::Tensor(family_.parameters().flat()).copy_(best_);
-  elbo_ = best_elbo_;
+  validate();
 }
 
 TrainingResult Trainer::run() {

@@ -32,12 +32,10 @@ at::Tensor rows_of(const Context& context) {
   return at::cat(parts, 1);
 }
 
-Regression regression_of(const DualFamily& family, std::size_t i, const std::vector<at::Tensor>& encodings,
-                         const std::vector<at::Tensor>& z, const std::vector<char>& fixed) {
+Regression regression_of(const Context& context, const at::Tensor& target, const std::vector<char>& fixed) {
   Regression result;
-  const auto context = family.context(i, encodings, z);
   auto features = rows_of(context);
-  auto targets = z[i].reshape({-1, z[i].size(-1)});
+  auto targets = target.reshape({-1, target.size(-1)});
   if (features.size(0) > most_rows) {
     const auto step = features.size(0) / most_rows;
     features = features.slice(0, 0, features.size(0), step);
@@ -89,6 +87,40 @@ at::Tensor scale_factor(const at::Tensor& rows) {
   return at::linalg_cholesky(covariance + floor * at::eye(rows.size(1), rows.options()));
 }
 
+/// Mean log density per dimension, on the second half of the rows, of a Gaussian regression fitted to the first.
+double held_out_score(const Regression& regression) {
+  const auto& x = regression.features;
+  const auto half = x.size(0) / 2, rest = x.size(0) - half;
+  const auto train_x = x.narrow(0, 0, half), train_y = regression.targets.narrow(0, 0, half);
+  const auto mean = solve_ridge(train_x, train_y, ridge);
+  const auto log_scale = 0.5 * at::log((train_y - at::mm(train_x, mean)).square().mean(0) + 1e-30);
+  const auto residuals = regression.targets.narrow(0, half, rest) - at::mm(x.narrow(0, half, rest), mean);
+  return score(residuals, log_scale.expand_as(residuals));
+}
+
+/// Sets the linear guess of a likelihood-informed start, and keeps the start if what it leaves is easier to predict than
+/// the latent itself.
+Score0 set_scoring(DualFamily& family, std::size_t i, const Context& context, const VariableValues& values,
+                   const Observation& observation, const at::Tensor& z, const std::vector<char>& fixed) {
+  auto& scoring = family.scoring()[i];
+  const auto guess = regression_of(context, z, fixed);
+  const auto mean = solve_ridge(guess.features, guess.targets, ridge);
+  const auto residuals = guess.targets - at::mm(guess.features, mean);
+  const auto kept = static_cast<std::int64_t>(guess.columns.size());
+  const auto type = scoring.weight.scalar_type();
+  scoring.weight.index_copy_(1, at::tensor(guess.columns, at::kLong), mean.narrow(0, 0, kept).t().to(type));
+  scoring.intercept.copy_(mean.select(0, kept).to(type));
+  scoring.reach.copy_((residuals.square().mean(0).sqrt() + 1e-6).to(type));
+  scoring.enabled.fill_(1);
+  const auto start = family.start(i, context, observation, values);
+  scoring.standardizer.fit(at::cat({start.location, at::log(start.scale)}, -1));
+  const auto left = regression_of(family.with_start(i, context, start), (z - start.location) / start.scale, fixed);
+  const double with = held_out_score(left) - at::log(start.scale).mean().item<double>();
+  if (with > held_out_score(guess)) return start;
+  scoring.enabled.fill_(0);
+  return {};
+}
+
 void set_affine(DensityEstimator& estimator, const Regression& regression) {
   const auto& x = regression.features;
   const auto size = estimator.size();
@@ -121,6 +153,7 @@ void set_affine(DensityEstimator& estimator, const Regression& regression) {
 void warm_start(DualFamily& family, std::int64_t data_sets, at::Generator& generator) {
   at::NoGradGuard no_grad;
   const auto values = family.model().simulate(data_sets, generator);
+  const auto observation = family.model().observe(values);
   const auto encodings = family.encoder().fit(family.model(), values);
   std::vector<at::Tensor> z;
   for (std::size_t i = 0; i < family.estimators().size(); ++i) {
@@ -132,8 +165,13 @@ void warm_start(DualFamily& family, std::int64_t data_sets, at::Generator& gener
         if (family.plan().estimators[j].variable == plan.upper[u]) estimator.upper[u].fit(z[j]);
       }
     }
+    const auto context = family.context(i, encodings, z);
+    const auto& fixed = family.encoder().fixed(plan.depth);
+    Score0 start;
+    if (plan.scoring_steps > 0) start = set_scoring(family, i, context, values, observation, z[i], fixed);
     if (estimator.linear.defined()) {
-      set_affine(estimator, regression_of(family, i, encodings, z, family.encoder().fixed(plan.depth)));
+      const auto target = start.defined() ? (z[i] - start.location) / start.scale : z[i];
+      set_affine(estimator, regression_of(family.with_start(i, context, start), target, fixed));
     }
   }
 }

@@ -67,9 +67,8 @@ void Standardizer::fit(const at::Tensor& sample) {
   scale.copy_(at::where(spread, range, by_moments));
 }
 
-at::Tensor Standardizer::operator()(const at::Tensor& x) const {
+at::Tensor Standardizer::compress(const at::Tensor& z) {
   constexpr double knee = 8;
-  const auto z = (x - center) / scale;
   const auto excess = z.abs() - knee;
   if (!excess.gt(0).any().item<bool>()) return z;
   // log1p keeps value and slope at the knee.

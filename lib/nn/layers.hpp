@@ -46,7 +46,11 @@ struct Standardizer {
   /// Sets center and scale of each of the last axis' features from a sample [..., size]: median and interquartile range,
   /// or mean and standard deviation where more than half of the values are equal.
   void fit(const at::Tensor& sample);
-  at::Tensor operator()(const at::Tensor& x) const;
+  at::Tensor operator()(const at::Tensor& x) const { return compress(linear(x)); }
+  /// (x - center) / scale alone.
+  at::Tensor linear(const at::Tensor& x) const { return (x - center) / scale; }
+  /// The identity up to |8|, logarithmic beyond.
+  static at::Tensor compress(const at::Tensor& z);
 
   at::Tensor center, scale;  ///< [size]
 };
