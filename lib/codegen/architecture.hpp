@@ -14,7 +14,8 @@ enum class Family {
 enum class Attention { none, sab, isab };
 enum class AffineScale { none, diagonal, triangular };
 /// What bends the Gaussian. `maf`: affine autoregressive behind the affine block, density in one pass (the paper's);
-/// `iaf`: affine autoregressive before it, sampling in one pass; `spline`: as `iaf`, with monotone rational-quadratic splines.
+/// `iaf`: affine autoregressive before it, sampling in one pass; `spline`: as `iaf`, with monotone rational-quadratic
+/// splines.
 enum class FlowKind { none, maf, iaf, spline };
 
 /// What a user may choose about the dual network; sizes never depend on cardinalities.
@@ -25,9 +26,9 @@ struct ArchitectureOptions {
   Attention attention = Attention::isab;
   std::int64_t embedding = 16;
   std::int64_t heads = 4;
-  std::int64_t inducing = 8;   ///< inducing points of an ISAB
-  std::int64_t blocks = 1;     ///< ISABs or SABs before the pooling
-  bool moments = true;         ///< mean, log variance and log cardinality beside attention
+  std::int64_t inducing = 8;  ///< inducing points of an ISAB
+  std::int64_t blocks = 1;    ///< ISABs or SABs before the pooling
+  bool moments = true;        ///< mean, log variance and log cardinality beside attention
 
   // Conditional density estimators (eq. 2).
   std::vector<std::int64_t> trunk = {64, 64};  ///< hidden layers between context and affine block; empty: linear
@@ -35,7 +36,8 @@ struct ArchitectureOptions {
   FlowKind flow = FlowKind::spline;
   std::vector<std::int64_t> flow_hidden = {32};
   std::int64_t spline_bins = 8;
-  std::int64_t scoring_steps = 2;  ///< of the likelihood-informed start of latents seen through observed variables alone
+  std::int64_t scoring_steps =
+      2;  ///< of the likelihood-informed start of latents seen through observed variables alone
 };
 
 }  // namespace adavi

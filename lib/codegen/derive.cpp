@@ -17,9 +17,8 @@ std::int64_t sum_of_sizes(const std::vector<EncoderInput>& inputs) {
 }
 
 bool is_count(const Distribution& distribution) {
-  static const char* const names[] = {"poisson",        "poisson_log",        "neg_binomial_2",
-                                      "binomial",       "binomial_logit",     "beta_binomial",
-                                      "neg_binomial_2_log", "multinomial"};
+  static const char* const names[] = {"poisson",        "poisson_log",   "neg_binomial_2",     "binomial",
+                                      "binomial_logit", "beta_binomial", "neg_binomial_2_log", "multinomial"};
   return std::find(std::begin(names), std::end(names), distribution.name) != std::end(names);
 }
 
@@ -131,9 +130,12 @@ EncoderLevel encoder_level(const HbmModel& model, const ArchitectureOptions& opt
 /// Numbers that the affine block takes from the trunk: shift, log diagonal and, if triangular, what is below it.
 std::int64_t affine_parameters(AffineScale scale, std::int64_t size) {
   switch (scale) {
-    case AffineScale::none: return size;
-    case AffineScale::diagonal: return 2 * size;
-    case AffineScale::triangular: return 2 * size + size * (size - 1) / 2;
+    case AffineScale::none:
+      return size;
+    case AffineScale::diagonal:
+      return 2 * size;
+    case AffineScale::triangular:
+      return 2 * size + size * (size - 1) / 2;
   }
   return 0;
 }

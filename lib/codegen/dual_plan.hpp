@@ -32,25 +32,26 @@ struct EncoderLevel {
   Attention attention = Attention::none;
   std::int64_t embedding = 0, heads = 0, inducing = 0, blocks = 0;
   bool moments = false;
-  std::int64_t output = 0;           ///< embedding + (2 * input + 1 with moments), or input if nothing contracts
+  std::int64_t output = 0;  ///< embedding + (2 * input + 1 with moments), or input if nothing contracts
   std::int64_t weights = 0;
 };
 
 /// Conditional density estimator of one template latent (eq. 2): u -> flow -> affine -> link.
 struct EstimatorPlan {
   int variable = -1;
-  std::int64_t size = 0;             ///< unconstrained dimension
+  std::int64_t size = 0;  ///< unconstrained dimension
   int depth = 0;
-  std::vector<int> upper;            ///< latents whose unconstrained values join the context
+  std::vector<int> upper;  ///< latents whose unconstrained values join the context
   /// Newton steps on the latent's own log joint, which its upper latents and the data determine where all its children
   /// are observed and no later latent is their parent too; 0 for the others.
   std::int64_t scoring_steps = 0;
-  std::int64_t context = 0;          ///< encoding (with known variables of the same depth) + upper latents + 2 size with scoring
+  std::int64_t context =
+      0;  ///< encoding (with known variables of the same depth) + upper latents + 2 size with scoring
   std::vector<std::int64_t> trunk;
   AffineScale affine = AffineScale::diagonal;
   FlowKind flow = FlowKind::none;
   std::vector<std::int64_t> flow_hidden;
-  std::int64_t spline_bins = 0;      ///< 0 where the flow is no spline
+  std::int64_t spline_bins = 0;  ///< 0 where the flow is no spline
   Link link;
   std::int64_t weights = 0;
 };
@@ -58,10 +59,10 @@ struct EstimatorPlan {
 /// The paper's "derive the dual" as data: every layer and its sizes.
 struct DualPlan {
   Family family = Family::structured;
-  std::vector<EncoderLevel> encoder;   ///< innermost plate first
-  std::vector<EncoderInput> top_inputs;  ///< known variables outside every plate
+  std::vector<EncoderLevel> encoder;      ///< innermost plate first
+  std::vector<EncoderInput> top_inputs;   ///< known variables outside every plate
   std::vector<EstimatorPlan> estimators;  ///< in sampling order
-  std::int64_t weights = 0;            ///< trainable numbers; does not depend on cardinalities
+  std::int64_t weights = 0;               ///< trainable numbers; does not depend on cardinalities
 };
 
 /// Features of E_h at a depth, with the known variables of that depth: the first part of a context.

@@ -55,19 +55,24 @@ SmoothedWeights pareto_smooth(std::vector<double> log_weights) {
   SmoothedWeights result;
   result.k_hat = std::numeric_limits<double>::infinity();
   const std::size_t n = log_weights.size();
-  const bool finite = std::none_of(log_weights.begin(), log_weights.end(), [](double w) { return std::isnan(w) || w == std::numeric_limits<double>::infinity(); });
+  const bool finite = std::none_of(log_weights.begin(), log_weights.end(), [](double w) {
+    return std::isnan(w) || w == std::numeric_limits<double>::infinity();
+  });
   const double largest = *std::max_element(log_weights.begin(), log_weights.end());
-  const auto tail = static_cast<std::size_t>(std::ceil(std::min(0.2 * static_cast<double>(n), 3 * std::sqrt(static_cast<double>(n)))));
+  const auto tail = static_cast<std::size_t>(
+      std::ceil(std::min(0.2 * static_cast<double>(n), 3 * std::sqrt(static_cast<double>(n)))));
   if (finite && std::isfinite(largest)) {
     for (double& w : log_weights) w -= largest;
     if (tail >= 5) {
       std::vector<std::size_t> order(n);
       std::iota(order.begin(), order.end(), 0);
-      std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return log_weights[a] < log_weights[b]; });
+      std::sort(order.begin(), order.end(),
+                [&](std::size_t a, std::size_t b) { return log_weights[a] < log_weights[b]; });
       const double cutoff = std::exp(log_weights[order[n - tail - 1]]);
       std::vector<double> exceedances;
       for (std::size_t i = n - tail; i < n; ++i) exceedances.push_back(std::exp(log_weights[order[i]]) - cutoff);
-      const double first_quartile = exceedances[static_cast<std::size_t>(std::floor(static_cast<double>(tail) / 4 + 0.5)) - 1];
+      const double first_quartile =
+          exceedances[static_cast<std::size_t>(std::floor(static_cast<double>(tail) / 4 + 0.5)) - 1];
       if (exceedances.back() < 1e-12) {
         result.k_hat = -std::numeric_limits<double>::infinity();  // all weights are equal: q is the posterior
       } else if (first_quartile > 0) {

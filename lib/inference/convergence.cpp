@@ -6,17 +6,15 @@
 namespace adavi {
 namespace {
 
-constexpr double negligible_gap = 0.003;   // nats a data set: better than this no user can tell
-constexpr double negligible_gain = 0.01;   // of the last third of the validations over those before
+constexpr double negligible_gap = 0.003;  // nats a data set: better than this no user can tell
+constexpr double negligible_gain = 0.01;  // of the last third of the validations over those before
 constexpr std::size_t fewest_validations = 16;
 constexpr std::int64_t shortest_decay = 300;
 constexpr double lowest_rate = 0.003;
 
 }  // namespace
 
-std::int64_t Convergence::decay_steps() const {
-  return std::max(shortest_decay, decay_begin);
-}
+std::int64_t Convergence::decay_steps() const { return std::max(shortest_decay, decay_begin); }
 
 double Convergence::rate(std::int64_t step) const {
   if (decay_begin == 0) return 1;

@@ -24,8 +24,8 @@ class Convergence {
   std::int64_t end() const { return decay_begin > 0 ? decay_begin + decay_steps() : 0; }
 
   // State, for checkpoints.
-  std::vector<double> elbos;       ///< of all validations of the phase
-  std::int64_t decay_begin = 0;    ///< step; 0: not yet
+  std::vector<double> elbos;     ///< of all validations of the phase
+  std::int64_t decay_begin = 0;  ///< step; 0: not yet
   bool nothing_to_gain = false;
 
  private:

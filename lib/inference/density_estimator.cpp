@@ -55,7 +55,8 @@ Affine DensityEstimator::affine(const Context& context, const at::Tensor& featur
   if (plan_.affine == AffineScale::none) return result;
   result.log_diagonal = head.narrow(-1, size, size);
   if (linear.defined()) result.log_diagonal = result.log_diagonal + linear_part.narrow(-1, size, size);
-  if (plan_.affine == AffineScale::triangular && size > 1) result.below = head.narrow(-1, 2 * size, size * (size - 1) / 2);
+  if (plan_.affine == AffineScale::triangular && size > 1)
+    result.below = head.narrow(-1, 2 * size, size * (size - 1) / 2);
   return result;
 }
 
@@ -97,9 +98,7 @@ at::Tensor DensityEstimator::log_q(const Context& context, const at::Tensor& z, 
     log_det = log_det + bent.log_slope.sum(-1);
   }
   const auto centred = v - block.shift;
-  const auto scaled = plan_.size == 1
-                          ? centred / base.view({1})
-                          : at::matmul(centred, at::linalg_inv(base).t());
+  const auto scaled = plan_.size == 1 ? centred / base.view({1}) : at::matmul(centred, at::linalg_inv(base).t());
   v = triangular_solve(block, scaled);
   if (block.log_diagonal.defined()) log_det = log_det - block.log_diagonal.sum(-1);
   if (flows && plan_.flow != FlowKind::maf) {

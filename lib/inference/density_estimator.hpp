@@ -18,12 +18,12 @@ struct FlowDraw {
   at::Tensor log_q;  ///< [K, B, plates...]
 };
 
-/// Conditional normalizing flow F_i of one template (eq. 2), in unconstrained space: u ~ N(0, I), an autoregressive flow,
-/// an affine block. With `maf` the flow follows the affine block, as in the paper; otherwise it precedes it, so that it
-/// works at unit scale.
+/// Conditional normalizing flow F_i of one template (eq. 2), in unconstrained space: u ~ N(0, I), an autoregressive
+/// flow, an affine block. With `maf` the flow follows the affine block, as in the paper; otherwise it precedes it, so
+/// that it works at unit scale.
 ///
-/// The affine block is z = A c + L (m(c) + T(c) v): A and L come from the warm start, the trunk's m and T correct them in
-/// units of the posterior's scale.
+/// The affine block is z = A c + L (m(c) + T(c) v): A and L come from the warm start, the trunk's m and T correct them
+/// in units of the posterior's scale.
 class DensityEstimator {
  public:
   DensityEstimator(Parameters& parameters, const std::string& name, const EstimatorPlan& plan,
@@ -36,12 +36,13 @@ class DensityEstimator {
   /// The affine block's shift alone (the MAP regression of E.4).
   at::Tensor shift(const Context& context) const;
 
-  /// Standardises the unconstrained values of upper latents before they enter a context; one a name in `EstimatorPlan::upper`.
+  /// Standardises the unconstrained values of upper latents before they enter a context; one a name in
+  /// `EstimatorPlan::upper`.
   std::vector<Standardizer> upper;
   /// A [2 D or D, context]: shift and log diagonal linear in the context; undefined without a trunk.
   at::Tensor linear;
-  at::Tensor bias;   ///< of the affine head, shift first; belongs to m, T
-  at::Tensor base;   ///< L [D, D], lower triangular, a constant
+  at::Tensor bias;  ///< of the affine head, shift first; belongs to m, T
+  at::Tensor base;  ///< L [D, D], lower triangular, a constant
   std::int64_t size() const { return plan_.size; }
 
  private:

@@ -11,7 +11,8 @@
 #include "io/ndarray.hpp"
 #include "semantics/hbm_model.hpp"
 
-/// The narrow interface in front of LibTorch: commands talk to the engine in plain arrays, so that `check`, `format` and
+/// The narrow interface in front of LibTorch: commands talk to the engine in plain arrays, so that `check`, `format`
+/// and
 /// `--help` start without loading it. Data arrays have the shape [data set, plates outermost first, event].
 namespace adavi {
 
@@ -26,24 +27,24 @@ using Tensors = FloatArrays;
 
 /// What training tells while it runs.
 struct Progress {
-  std::string phase;           ///< "warm start", "reverse KL", ...
+  std::string phase;  ///< "warm start", "reverse KL", ...
   std::int64_t step = 0;
-  std::int64_t steps = 0;      ///< expected; 0: unknown
-  double loss = 0;             ///< running mean
-  double elbo = 0;             ///< latest validation ELBO, nats; NaN before the first
+  std::int64_t steps = 0;  ///< expected; 0: unknown
+  double loss = 0;         ///< running mean
+  double elbo = 0;         ///< latest validation ELBO, nats; NaN before the first
   double elbo_se = 0;
   double learning_rate = 0;
   double steps_per_second = 0;
-  double seconds_left = 0;     ///< estimate; NaN if unknown
-  std::int64_t skipped = 0;    ///< non-finite steps, never applied
-  bool validated = false;      ///< this report carries a new validation ELBO
+  double seconds_left = 0;   ///< estimate; NaN if unknown
+  std::int64_t skipped = 0;  ///< non-finite steps, never applied
+  bool validated = false;    ///< this report carries a new validation ELBO
 };
 
 struct TrainingRequest {
   TrainingOptions options;
   EngineOptions engine;
-  const Tensors* resume = nullptr;           ///< a checkpoint's tensors, with the optimizer's and generator's state
-  std::string resume_state;                  ///< and its JSON
+  const Tensors* resume = nullptr;  ///< a checkpoint's tensors, with the optimizer's and generator's state
+  std::string resume_state;         ///< and its JSON
   std::function<void(const Progress&)> report;
   const std::atomic<bool>* interrupted = nullptr;  ///< set by SIGINT; training stops after the current step
   /// Called now and then and on interruption with a checkpoint: tensors and a JSON text of the rest of the state.
@@ -62,12 +63,12 @@ struct TrainingResult {
 
 /// Posterior draws of a batch of data sets, all [draw, data set, ...].
 struct PosteriorDraws {
-  FloatArrays variables;       ///< latents and derived quantities: [draw, data set, plates, event]
-  NdArray<double> log_prior;   ///< log p(theta)     [draw, data set]
+  FloatArrays variables;           ///< latents and derived quantities: [draw, data set, plates, event]
+  NdArray<double> log_prior;       ///< log p(theta)     [draw, data set]
   NdArray<double> log_likelihood;  ///< log p(X | theta)
-  NdArray<double> log_q;       ///< log q(theta | X)
-  NdArray<double> k_hat;       ///< [data set], Pareto shape of the importance weights
-  NdArray<double> log_weight;  ///< smoothed, normalised log importance weights [draw, data set]
+  NdArray<double> log_q;           ///< log q(theta | X)
+  NdArray<double> k_hat;           ///< [data set], Pareto shape of the importance weights
+  NdArray<double> log_weight;      ///< smoothed, normalised log importance weights [draw, data set]
 };
 
 /// One data set's scores.

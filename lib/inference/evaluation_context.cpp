@@ -18,7 +18,8 @@ EvaluationContext::EvaluationContext(const HbmModel& model, const VariableValues
   for (const auto& e : model.expressions) {
     bool constant = e.op != ExprOp::variable;
     for (const auto a : e.arguments) constant = constant && is_constant(a);
-    for (const auto& item : e.items) constant = constant && (item.expression == no_expr || is_constant(item.expression));
+    for (const auto& item : e.items)
+      constant = constant && (item.expression == no_expr || is_constant(item.expression));
     constant_.push_back(constant ? 1 : 0);
   }
 }
@@ -43,20 +44,25 @@ at::Tensor EvaluationContext::compute(const Expr& expression) {
     return at::tensor(numbers, at::kDouble).to(options_).reshape(expression.type.shape);
   };
   switch (expression.op) {
-    case ExprOp::literal: return from_numbers(expression.values);
-    case ExprOp::constant: return from_numbers(model_.constants[static_cast<std::size_t>(expression.index)].values);
+    case ExprOp::literal:
+      return from_numbers(expression.values);
+    case ExprOp::constant:
+      return from_numbers(model_.constants[static_cast<std::size_t>(expression.index)].values);
     case ExprOp::variable: {
       const auto index = static_cast<std::size_t>(expression.index);
       const Variable& variable = model_.variables[index];
       // A derived quantity may be asked for before anybody stored it.
       if (!values_[index].defined() && variable.value != no_expr) {
         const auto derived = aligned(variable.value, variable.depth);
-        return is_constant(variable.value) ? align(derived, 0, expression.type.shape.size(), variable.depth + 2, 0) : derived;
+        return is_constant(variable.value) ? align(derived, 0, expression.type.shape.size(), variable.depth + 2, 0)
+                                           : derived;
       }
       return values_[index];
     }
-    case ExprOp::call: return call(expression);
-    case ExprOp::index: return index(expression);
+    case ExprOp::call:
+      return call(expression);
+    case ExprOp::index:
+      return index(expression);
   }
   return {};
 }
@@ -78,8 +84,12 @@ at::Tensor EvaluationContext::index(const Expr& expression) {
   std::int64_t axis = -rank;  // from the right; an axis that a position removes leaves those behind it where they are
   for (const auto& item : expression.items) {
     switch (item.mode) {
-      case IndexItem::Mode::position: result = result.select(axis, item.lower); break;
-      case IndexItem::Mode::range: result = result.slice(axis, item.lower, item.upper); break;
+      case IndexItem::Mode::position:
+        result = result.select(axis, item.lower);
+        break;
+      case IndexItem::Mode::range:
+        result = result.slice(axis, item.lower, item.upper);
+        break;
       case IndexItem::Mode::expression: {
         // One position a draw, data set and plate instance: pick along the axis, then drop it.
         auto where = aligned(item.expression, expression.depth, static_cast<int>(-axis)).to(at::kLong) - 1;

@@ -41,8 +41,8 @@ class EvaluationContext {
   std::vector<char> constant_;
 };
 
-/// Inserts axes of size 1 into [K, B, plates(depth), event...] so that it lines up with `to_depth` plates, and `trailing`
-/// more at the end.
+/// Inserts axes of size 1 into [K, B, plates(depth), event...] so that it lines up with `to_depth` plates, and
+/// `trailing` more at the end.
 at::Tensor align(const at::Tensor& value, int depth, std::size_t event_rank, int to_depth, int trailing);
 
 }  // namespace adavi

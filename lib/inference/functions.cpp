@@ -81,8 +81,14 @@ const std::unordered_map<std::string_view, Unary>& on_vectors() {
       {"softmax", [](const Tensor& x) { return at::softmax(x, -1); }},
       {"log_softmax", [](const Tensor& x) { return at::log_softmax(x, -1); }},
       {"cumulative_sum", [](const Tensor& x) { return at::cumsum(x, -1); }},
-      {"softmax_centered", [](const Tensor& x) { return apply_link({LinkKind::softmax_centered, {}, {}}, x); }},
-      {"sqrt_softmax_centered", [](const Tensor& x) { return apply_link({LinkKind::sqrt_softmax_centered, {}, {}}, x); }},
+      {"softmax_centered",
+       [](const Tensor& x) {
+         return apply_link({LinkKind::softmax_centered, {}, {}}, x);
+       }},
+      {"sqrt_softmax_centered",
+       [](const Tensor& x) {
+         return apply_link({LinkKind::sqrt_softmax_centered, {}, {}}, x);
+       }},
       {"diag_matrix", [](const Tensor& x) { return at::diag_embed(x); }},
   };
   return map;
@@ -117,7 +123,8 @@ Tensor repeat(const FunctionArgument& argument, std::int64_t rank, at::IntArrayR
   auto sizes = argument.value.sizes().vec();
   const auto batch = sizes.size() - static_cast<std::size_t>(argument.rank);
   auto widened = sizes;
-  widened.insert(widened.begin() + static_cast<std::ptrdiff_t>(batch), static_cast<std::size_t>(rank - argument.rank), 1);
+  widened.insert(widened.begin() + static_cast<std::ptrdiff_t>(batch), static_cast<std::size_t>(rank - argument.rank),
+                 1);
   std::vector<std::int64_t> full(sizes.begin(), sizes.begin() + static_cast<std::ptrdiff_t>(batch));
   full.insert(full.end(), shape.begin(), shape.end());
   return argument.value.reshape(widened).expand(full);

@@ -12,8 +12,8 @@ struct FunctionArgument {
   std::int64_t rank = 0;
 };
 
-/// Applies a row of the function catalogue to arguments whose batch and plate axes line up; `rank` is the result's event
-/// rank. Throws std::logic_error for a name without an implementation.
+/// Applies a row of the function catalogue to arguments whose batch and plate axes line up; `rank` is the result's
+/// event rank. Throws std::logic_error for a name without an implementation.
 at::Tensor apply_function(std::string_view name, const std::vector<FunctionArgument>& arguments, std::int64_t rank,
                           at::IntArrayRef shape);
 

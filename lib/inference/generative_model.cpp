@@ -185,7 +185,8 @@ void GenerativeModel::derive(VariableValues& values) const {
     const Variable& variable = model_.variables[i];
     if (variable.role != Role::derived) continue;
     auto value = context.aligned(variable.value, variable.depth);
-    const auto full = static_cast<std::int64_t>(2 + variable.depth) + static_cast<std::int64_t>(variable.type.shape.size());
+    const auto full =
+        static_cast<std::int64_t>(2 + variable.depth) + static_cast<std::int64_t>(variable.type.shape.size());
     if (value.dim() < full) value = align(value, 0, variable.type.shape.size(), 2 + variable.depth, 0);
     values[i] = value;
   }

@@ -39,8 +39,8 @@ class GenerativeModel {
   /// log p(X | theta) [K, B].
   at::Tensor log_likelihood(const Observation& observation, const VariableValues& values) const;
 
-  /// Latent `index` from its unconstrained numbers z [K, B, plates..., S] (eq. 2): its value [.., event...], and log |det|
-  /// of the link [K, B, plates...]. Bounds may depend on values already there.
+  /// Latent `index` from its unconstrained numbers z [K, B, plates..., S] (eq. 2): its value [.., event...], and log
+  /// |det| of the link [K, B, plates...]. Bounds may depend on values already there.
   struct Constrained {
     at::Tensor value, log_det;
   };
@@ -48,8 +48,9 @@ class GenerativeModel {
   /// The inverse, [.., event...] -> [.., S]. Also for known variables.
   at::Tensor unconstrain(int index, const VariableValues& values) const;
 
-  /// log p(theta_i | its parents) + log p(its observed children | theta_i, ...) + the link's log |det|, as a function of z,
-  /// summed over everything: what Newton steps on latent `index` climb. `values` holds its parents and co-parents.
+  /// log p(theta_i | its parents) + log p(its observed children | theta_i, ...) + the link's log |det|, as a function
+  /// of z, summed over everything: what Newton steps on latent `index` climb. `values` holds its parents and
+  /// co-parents.
   at::Tensor local_log_joint(int index, const at::Tensor& z, const Observation& observation,
                              const VariableValues& values) const;
 

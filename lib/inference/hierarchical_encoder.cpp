@@ -18,11 +18,15 @@ at::Tensor transformed(const GenerativeModel& model, const VariableValues& known
   shape.resize(shape.size() - model.model().variables[static_cast<std::size_t>(input.variable)].type.shape.size());
   shape.push_back(input.size);
   switch (input.transform) {
-    case InputTransform::identity: return x.reshape(shape);
-    case InputTransform::inverse_link: return model.unconstrain(input.variable, known).reshape(shape);
-    case InputTransform::log1p: return at::log1p(x).reshape(shape);
+    case InputTransform::identity:
+      return x.reshape(shape);
+    case InputTransform::inverse_link:
+      return model.unconstrain(input.variable, known).reshape(shape);
+    case InputTransform::log1p:
+      return at::log1p(x).reshape(shape);
     case InputTransform::one_hot: {
-      const auto categories = at::arange(1, input.size * c10::multiply_integers(shape) / input.size / x.numel() + 1, x.options());
+      const auto categories =
+          at::arange(1, input.size * c10::multiply_integers(shape) / input.size / x.numel() + 1, x.options());
       return (x.unsqueeze(-1) == categories).to(x.scalar_type()).reshape(shape);
     }
   }

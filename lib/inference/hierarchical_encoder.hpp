@@ -14,8 +14,8 @@ class HierarchicalEncoder {
  public:
   HierarchicalEncoder(Parameters& parameters, const HbmModel& model, const DualPlan& plan, at::Generator& generator);
 
-  /// Encodings by depth, [1, B, Card(plate 1)..Card(plate depth), features]: entry 0 is E of the top, entry d what latents of
-  /// depth d are conditioned on.
+  /// Encodings by depth, [1, B, Card(plate 1)..Card(plate depth), features]: entry 0 is E of the top, entry d what
+  /// latents of depth d are conditioned on.
   std::vector<at::Tensor> operator()(const GenerativeModel& model, const VariableValues& known) const;
 
   /// Fits every standardizer to simulated data, from the data upwards, and encodes it.
@@ -30,8 +30,8 @@ class HierarchicalEncoder {
     Standardizer inputs, moments;
     SetTransformer transformer;
   };
-  /// Features of one depth: as networks see them, with heavy tails compressed, and as moments are taken of them, without:
-  /// the logarithm of a variance needs no compression, and would lose the scale to it.
+  /// Features of one depth: as networks see them, with heavy tails compressed, and as moments are taken of them,
+  /// without: the logarithm of a variance needs no compression, and would lose the scale to it.
   struct Features {
     at::Tensor compressed, linear;
   };

@@ -22,8 +22,8 @@ at::Tensor log_joint(const DualFamily& family, const Observation& observation, c
   return family.model().log_prior(values) + family.model().log_likelihood(observation, values);
 }
 
-/// Weights of data sets [B]: 1 up to some way above the usual loss, then falling, so that no data set drowns the others.
-/// They do not change what the best answer for each data set is.
+/// Weights of data sets [B]: 1 up to some way above the usual loss, then falling, so that no data set drowns the
+/// others. They do not change what the best answer for each data set is.
 at::Tensor robust_weights(const at::Tensor& loss) {
   const auto sorted = std::get<0>(loss.sort());
   const auto n = static_cast<double>(loss.numel() - 1);
@@ -75,10 +75,14 @@ at::Tensor map(const DualFamily& family, const Batch& batch) {
 at::Tensor loss_of(Loss loss, const DualFamily& family, const Batch& batch, std::int64_t draws, bool path_gradient,
                    at::Generator& generator) {
   switch (loss) {
-    case Loss::reverse_kl: return reverse_kl(family, batch, draws, path_gradient, generator);
-    case Loss::forward_kl: return forward_kl(family, batch);
-    case Loss::unregularized_elbo: return unregularized_elbo(family, batch, draws, generator);
-    case Loss::map: return map(family, batch);
+    case Loss::reverse_kl:
+      return reverse_kl(family, batch, draws, path_gradient, generator);
+    case Loss::forward_kl:
+      return forward_kl(family, batch);
+    case Loss::unregularized_elbo:
+      return unregularized_elbo(family, batch, draws, generator);
+    case Loss::map:
+      return map(family, batch);
   }
   return {};
 }
@@ -94,10 +98,14 @@ LogWeights log_weights(const DualFamily& family, const std::vector<at::Tensor>& 
 
 const char* to_string(Loss loss) {
   switch (loss) {
-    case Loss::reverse_kl: return "reverse KL";
-    case Loss::forward_kl: return "forward KL";
-    case Loss::unregularized_elbo: return "unregularized ELBO";
-    case Loss::map: return "MAP";
+    case Loss::reverse_kl:
+      return "reverse KL";
+    case Loss::forward_kl:
+      return "forward KL";
+    case Loss::unregularized_elbo:
+      return "unregularized ELBO";
+    case Loss::map:
+      return "MAP";
   }
   return "";
 }

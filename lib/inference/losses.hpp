@@ -6,21 +6,23 @@ namespace adavi {
 
 /// A batch of simulated data sets: everything drawn, and what of it is known.
 struct Batch {
-  VariableValues values;     ///< [1, B, ...]
+  VariableValues values;  ///< [1, B, ...]
   Observation observation;
 };
 
 /// One loss to differentiate, averaged over data sets and draws.
 ///
 /// - reverse KL (eq. 5, C.7): log q(theta | X) - log p(X, theta), theta ~ q. With `path_gradient` the gradient of log q
-///   through its parameters at fixed theta, whose mean is zero, is left out ("sticking the landing", Roeder et al. 2017).
+///   through its parameters at fixed theta, whose mean is zero, is left out ("sticking the landing", Roeder et al.
+///   2017).
 /// - forward KL (C.6): -log q(theta | X), (theta, X) ~ p.
 /// - unregularized ELBO (C.8): -log p(X, theta), theta ~ q.
 /// - MAP (E.4): -log p(X, theta) at the shift of the affine block.
 at::Tensor loss_of(Loss loss, const DualFamily& family, const Batch& batch, std::int64_t draws, bool path_gradient,
                    at::Generator& generator);
 
-/// log p(X, theta) - log q(theta | X) [K, B] of fresh draws: their mean over K is the ELBO, exp their importance weight.
+/// log p(X, theta) - log q(theta | X) [K, B] of fresh draws: their mean over K is the ELBO, exp their importance
+/// weight.
 struct LogWeights {
   FamilyDraw draw;
   at::Tensor log_prior, log_likelihood;  ///< [K, B]

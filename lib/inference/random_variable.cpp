@@ -14,8 +14,8 @@ namespace {
 /// Where a distribution stands: the plates around it and the axes of its variate behind them.
 struct Place {
   int depth = 0;
-  std::int64_t rank = 0;        ///< event axes of the variate, a component axis in front included
-  Shape base_shape;             ///< event axes of a transformed distribution's base
+  std::int64_t rank = 0;  ///< event axes of the variate, a component axis in front included
+  Shape base_shape;       ///< event axes of a transformed distribution's base
 };
 
 const DistributionImplementation& implementation(const Distribution& distribution) {
@@ -76,7 +76,7 @@ at::Tensor log_density_at(const Distribution& distribution, const at::Tensor& x,
 at::Tensor mixture_log_density(const Distribution& mixture, const at::Tensor& x, const Place& place,
                                EvaluationContext& context) {
   const std::int64_t behind = place.rank - mixture.event_rank;  // axes of independent mixtures
-  at::Tensor components;  // [batch..., components, behind...]
+  at::Tensor components;                                        // [batch..., components, behind...]
   if (mixture.components.size() == 1) {
     const auto& component = mixture.components.front();
     const auto density = log_density_at(component, x.unsqueeze(-place.rank - 1), component_place(place), context);
@@ -84,8 +84,8 @@ at::Tensor mixture_log_density(const Distribution& mixture, const at::Tensor& x,
   } else {
     std::vector<at::Tensor> densities;
     for (const auto& component : mixture.components) {
-      densities.push_back(sum_last(log_density_at(component, x, place, context),
-                                   place.rank - component.event_rank - behind));
+      densities.push_back(
+          sum_last(log_density_at(component, x, place, context), place.rank - component.event_rank - behind));
     }
     components = at::stack(at::broadcast_tensors(densities), -behind - 1);
   }
@@ -133,7 +133,8 @@ at::Tensor sample_mixture(const Distribution& mixture, const Sizes& shape, const
     draws = sample_at(mixture.components.front(), wide, component_place(place), context, generator);
   } else {
     std::vector<at::Tensor> each;
-    for (const auto& component : mixture.components) each.push_back(sample_at(component, shape, place, context, generator));
+    for (const auto& component : mixture.components)
+      each.push_back(sample_at(component, shape, place, context, generator));
     draws = at::stack(each, axis);
   }
   // One component a draw: the same for all axes that one density covers.

@@ -7,11 +7,12 @@
 /// Distributions of the model on tensors: catalogue rows, truncation, mixtures and transformed distributions.
 namespace adavi {
 
-/// A catalogue distribution's arguments, ready to broadcast against a variate of the given depth and number of event axes.
+/// A catalogue distribution's arguments, ready to broadcast against a variate of the given depth and number of event
+/// axes.
 Arguments aligned_arguments(const Distribution& distribution, int depth, std::int64_t rank, EvaluationContext& context);
 
-/// Log density of x [K, B, plates..., event...] under the distribution of `variable`, not summed over the plates nor over
-/// independent event axes.
+/// Log density of x [K, B, plates..., event...] under the distribution of `variable`, not summed over the plates nor
+/// over independent event axes.
 at::Tensor log_density(const Distribution& distribution, const at::Tensor& x, const Variable& variable,
                        EvaluationContext& context);
 

@@ -5,7 +5,7 @@
 namespace adavi {
 namespace {
 
-constexpr double farthest_step = 3.0;       // in units of the reach
+constexpr double farthest_step = 3.0;        // in units of the reach
 constexpr double smallest_precision = 0.05;  // in units of 1 / reach^2: keeps flat or convex places finite
 
 /// Gradient of the log joint and minus its second derivatives at z, elementwise.

@@ -11,9 +11,9 @@ struct Score0 {
   bool defined() const { return location.defined(); }
 };
 
-/// The likelihood-informed start of an estimator: a linear guess from features that do not depend on weights, then Newton
-/// steps on the latent's log joint given its upper latents and the data (Le Cam's one-step estimator, iterated). For a
-/// Gaussian conditional it is the posterior; the flow works on what is left, in units of its scale.
+/// The likelihood-informed start of an estimator: a linear guess from features that do not depend on weights, then
+/// Newton steps on the latent's log joint given its upper latents and the data (Le Cam's one-step estimator, iterated).
+/// For a Gaussian conditional it is the posterior; the flow works on what is left, in units of its scale.
 class Scoring {
  public:
   Scoring() = default;

@@ -26,7 +26,8 @@ at::TensorOptions set_up(const EngineOptions& options) {
   const auto cores = std::max(1U, std::thread::hardware_concurrency());
   at::set_num_threads(options.threads > 0 ? options.threads : static_cast<int>(cores));
   if (options.device == "cuda") {
-    if (!at::hasCUDA()) throw Failure(ExitStatus::usage, "--device cuda: this LibTorch has no CUDA, or no GPU is visible");
+    if (!at::hasCUDA())
+      throw Failure(ExitStatus::usage, "--device cuda: this LibTorch has no CUDA, or no GPU is visible");
   } else if (options.device != "auto" && options.device != "cpu") {
     throw Failure(ExitStatus::usage, "--device " + options.device + ": expected auto, cpu or cuda");
   }

@@ -116,9 +116,8 @@ PosteriorDraws TorchPosterior::draw(const DoubleArrays& data, std::int64_t draws
 
 std::vector<Score> TorchPosterior::score(const DoubleArrays& data, std::int64_t draws) {
   std::vector<at::Tensor> pieces;
-  in_pieces(data, draws, [&](std::int64_t, const LogWeights& weights) {
-    pieces.push_back(weights.log_weight().to(at::kDouble));
-  });
+  in_pieces(data, draws,
+            [&](std::int64_t, const LogWeights& weights) { pieces.push_back(weights.log_weight().to(at::kDouble)); });
   const auto weights = at::cat(pieces, 0);
   std::vector<Score> scores;
   for (std::int64_t b = 0; b < weights.size(1); ++b) scores.push_back(score_of(column(weights, b)));

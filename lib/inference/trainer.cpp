@@ -36,8 +36,8 @@ std::uint64_t stream_seed(std::uint64_t seed, Stream stream, std::uint64_t index
   return x ^ (x >> 31);
 }
 
-/// Mean over data sets with those far below the others pulled in: a hopeless data set must not hide progress on the rest.
-/// Not finite counts as far below.
+/// Mean over data sets with those far below the others pulled in: a hopeless data set must not hide progress on the
+/// rest. Not finite counts as far below.
 double robust_mean(const at::Tensor& elbo) {
   const auto finite = at::nan_to_num(elbo, -1e30, -1e30, -1e30);
   const auto sorted = std::get<0>(finite.sort());

@@ -6,10 +6,10 @@
 namespace adavi {
 
 enum class Loss {
-  reverse_kl,        ///< eq. 5, C.7
-  forward_kl,        ///< C.6
+  reverse_kl,          ///< eq. 5, C.7
+  forward_kl,          ///< C.6
   unregularized_elbo,  ///< C.8
-  map,               ///< E.4, step 1: the shift of the affine block alone
+  map,                 ///< E.4, step 1: the shift of the affine block alone
 };
 
 /// One step of a multi-step schedule (appendices C.4, E.4, F.2).
@@ -21,20 +21,20 @@ struct Phase {
 /// How a dual family is trained. Defaults end by themselves.
 struct TrainingOptions {
   std::vector<Phase> phases = {{Loss::reverse_kl, 0}};
-  std::int64_t batch = 64;          ///< data sets a step
-  std::int64_t draws = 8;           ///< draws of theta a data set (C.5)
+  std::int64_t batch = 64;  ///< data sets a step
+  std::int64_t draws = 8;   ///< draws of theta a data set (C.5)
   double learning_rate = 3e-3;
-  bool schedule = true;             ///< warm-up and decay; else constant
-  double clip_norm = 5.0;           ///< largest gradient norm, in multiples of its running mean; 0: none
-  bool path_gradient = true;        ///< "sticking the landing" for the reverse KL
-  bool warm_start = true;           ///< standardise inputs and set affine blocks by ridge regression
+  bool schedule = true;       ///< warm-up and decay; else constant
+  double clip_norm = 5.0;     ///< largest gradient norm, in multiples of its running mean; 0: none
+  bool path_gradient = true;  ///< "sticking the landing" for the reverse KL
+  bool warm_start = true;     ///< standardise inputs and set affine blocks by ridge regression
   std::int64_t warm_start_sets = 4096;
-  std::int64_t simulations = 0;     ///< size of a fixed training set; 0: simulate on the fly
+  std::int64_t simulations = 0;  ///< size of a fixed training set; 0: simulate on the fly
   std::int64_t validation_sets = 128;
   std::int64_t validation_draws = 32;
-  std::int64_t check_every = 50;    ///< steps between validation ELBOs
-  std::int64_t max_steps = 20000;   ///< of a phase that ends by convergence
-  double time_limit = 0;            ///< wall seconds; 0: none. The schedule is stretched to it
+  std::int64_t check_every = 50;   ///< steps between validation ELBOs
+  std::int64_t max_steps = 20000;  ///< of a phase that ends by convergence
+  double time_limit = 0;           ///< wall seconds; 0: none. The schedule is stretched to it
 };
 
 }  // namespace adavi

@@ -6,15 +6,15 @@
 namespace adavi {
 namespace {
 
-constexpr std::int64_t most_rows = 20000;      // ground instances used in a regression
-constexpr double ridge = 1e-4;                 // relative to the number of rows; features are standardised
-constexpr double variance_ridge = 3e-2;        // log residuals are noisy: shrink harder
+constexpr std::int64_t most_rows = 20000;                // ground instances used in a regression
+constexpr double ridge = 1e-4;                           // relative to the number of rows; features are standardised
+constexpr double variance_ridge = 3e-2;                  // log residuals are noisy: shrink harder
 const double mean_log_chi_square = -1.2703628454614782;  // E log(chi^2 with one degree of freedom)
 
 /// One estimator's regression: features with a last column of ones, and targets, a row a ground instance, float64.
 struct Regression {
-  at::Tensor features;  ///< [rows, kept + 1]
-  at::Tensor targets;   ///< [rows, D]
+  at::Tensor features;                ///< [rows, kept + 1]
+  at::Tensor targets;                 ///< [rows, D]
   std::vector<std::int64_t> columns;  ///< the context's columns that are kept
 };
 
@@ -58,6 +58,33 @@ at::Tensor solve_ridge(const at::Tensor& features, const at::Tensor& targets, do
   return at::linalg_solve(at::mm(features.t(), features) + at::diag(penalty), at::mm(features.t(), targets));
 }
 
+/// A regression that rows far from the others do not govern, and what it leaves.
+struct RobustFit {
+  at::Tensor coefficients;  ///< [features, D]
+  at::Tensor residuals;     ///< [rows, D]
+  at::Tensor weights;       ///< [rows, 1]: 1, and less beyond four robust standard deviations
+};
+
+/// Median absolute deviation of each column as a standard deviation, kept positive.
+at::Tensor robust_scale(const at::Tensor& residuals) { return 1.4826 * std::get<0>(residuals.abs().median(0)) + 1e-12; }
+
+/// Ridge regression by iteratively reweighted least squares. Light-tailed residuals keep weights of one: ordinary
+/// ridge.
+RobustFit fit_robustly(const at::Tensor& features, const at::Tensor& targets) {
+  constexpr int iterations = 5;
+  constexpr double usual = 4;  // robust standard deviations
+  RobustFit fit;
+  fit.weights = at::ones({features.size(0), 1}, features.options());
+  for (int i = 0; i < iterations; ++i) {
+    const auto root = fit.weights.sqrt();
+    fit.coefficients = solve_ridge(features * root, targets * root, ridge);
+    fit.residuals = targets - at::mm(features, fit.coefficients);
+    const auto distance = (fit.residuals / robust_scale(fit.residuals)).abs().amax(1, true);
+    fit.weights = (usual / distance.clamp_min(usual)).square();
+  }
+  return fit;
+}
+
 /// Coefficients [features, D] of the residuals' log scale, for residuals [rows, D].
 at::Tensor fit_log_scale(const at::Tensor& features, const at::Tensor& residuals) {
   const auto smallest = 1e-12 * residuals.square().mean(0) + 1e-30;
@@ -67,7 +94,8 @@ at::Tensor fit_log_scale(const at::Tensor& features, const at::Tensor& residuals
 
 /// Mean Gaussian log density of residuals with the given log scales.
 double score(const at::Tensor& residuals, const at::Tensor& log_scale) {
-  return (-log_scale - 0.5 * (residuals * at::exp(-log_scale)).square()).mean().item<double>();
+  constexpr double farthest = 50;  // of squares: beyond, a row says no more
+  return (-log_scale - 0.5 * (residuals * at::exp(-log_scale)).square().clamp_max(farthest)).mean().item<double>();
 }
 
 /// Whether a log-linear scale fitted to half of the rows predicts the other half better than a constant one.
@@ -75,14 +103,16 @@ bool scale_varies(const at::Tensor& features, const at::Tensor& residuals) {
   const auto half = features.size(0) / 2;
   const auto rest = features.size(0) - half;
   const auto held = residuals.narrow(0, half, rest);
-  const auto predicted = at::mm(features.narrow(0, half, rest), fit_log_scale(features.narrow(0, 0, half), residuals.narrow(0, 0, half))).clamp(-30, 30);
-  const auto constant = 0.5 * at::log(residuals.narrow(0, 0, half).square().mean(0) + 1e-30);
+  const auto predicted =
+      at::mm(features.narrow(0, half, rest), fit_log_scale(features.narrow(0, 0, half), residuals.narrow(0, 0, half)))
+          .clamp(-30, 30);
+  const auto constant = at::log(robust_scale(residuals.narrow(0, 0, half)));
   return score(held, predicted) > score(held, constant.expand_as(held));
 }
 
-/// Lower Cholesky factor of the covariance of rows, kept away from singular.
-at::Tensor scale_factor(const at::Tensor& rows) {
-  auto covariance = at::mm(rows.t(), rows) / static_cast<double>(rows.size(0));
+/// Lower Cholesky factor of the covariance of weighted rows, kept away from singular.
+at::Tensor scale_factor(const at::Tensor& rows, const at::Tensor& weights) {
+  auto covariance = at::mm(rows.t(), weights * rows) / weights.sum();
   const auto floor = 1e-10 * covariance.diagonal().mean() + 1e-20;
   return at::linalg_cholesky(covariance + floor * at::eye(rows.size(1), rows.options()));
 }
@@ -91,26 +121,25 @@ at::Tensor scale_factor(const at::Tensor& rows) {
 double held_out_score(const Regression& regression) {
   const auto& x = regression.features;
   const auto half = x.size(0) / 2, rest = x.size(0) - half;
-  const auto train_x = x.narrow(0, 0, half), train_y = regression.targets.narrow(0, 0, half);
-  const auto mean = solve_ridge(train_x, train_y, ridge);
-  const auto log_scale = 0.5 * at::log((train_y - at::mm(train_x, mean)).square().mean(0) + 1e-30);
-  const auto residuals = regression.targets.narrow(0, half, rest) - at::mm(x.narrow(0, half, rest), mean);
+  const auto fit = fit_robustly(x.narrow(0, 0, half), regression.targets.narrow(0, 0, half));
+  const auto log_scale = at::log(robust_scale(fit.residuals));
+  const auto residuals = regression.targets.narrow(0, half, rest) - at::mm(x.narrow(0, half, rest), fit.coefficients);
   return score(residuals, log_scale.expand_as(residuals));
 }
 
-/// Sets the linear guess of a likelihood-informed start, and keeps the start if what it leaves is easier to predict than
-/// the latent itself.
+/// Sets the linear guess of a likelihood-informed start, and keeps the start if what it leaves is easier to predict
+/// than the latent itself.
 Score0 set_scoring(DualFamily& family, std::size_t i, const Context& context, const VariableValues& values,
                    const Observation& observation, const at::Tensor& z, const std::vector<char>& fixed) {
   auto& scoring = family.scoring()[i];
   const auto guess = regression_of(context, z, fixed);
-  const auto mean = solve_ridge(guess.features, guess.targets, ridge);
-  const auto residuals = guess.targets - at::mm(guess.features, mean);
+  const auto fit = fit_robustly(guess.features, guess.targets);
+  const auto& mean = fit.coefficients;
   const auto kept = static_cast<std::int64_t>(guess.columns.size());
   const auto type = scoring.weight.scalar_type();
   scoring.weight.index_copy_(1, at::tensor(guess.columns, at::kLong), mean.narrow(0, 0, kept).t().to(type));
   scoring.intercept.copy_(mean.select(0, kept).to(type));
-  scoring.reach.copy_((residuals.square().mean(0).sqrt() + 1e-6).to(type));
+  scoring.reach.copy_((robust_scale(fit.residuals) + 1e-6).to(type));
   scoring.enabled.fill_(1);
   const auto start = family.start(i, context, observation, values);
   scoring.standardizer.fit(at::cat({start.location, at::log(start.scale)}, -1));
@@ -124,8 +153,9 @@ Score0 set_scoring(DualFamily& family, std::size_t i, const Context& context, co
 void set_affine(DensityEstimator& estimator, const Regression& regression) {
   const auto& x = regression.features;
   const auto size = estimator.size();
-  const auto mean = solve_ridge(x, regression.targets, ridge);
-  auto residuals = regression.targets - at::mm(x, mean);
+  const auto fit = fit_robustly(x, regression.targets);
+  const auto& mean = fit.coefficients;
+  auto residuals = fit.residuals;
   const auto columns = at::tensor(regression.columns, at::kLong);
   const auto kept = static_cast<std::int64_t>(regression.columns.size());
   const auto put = [&](std::int64_t first_row, const at::Tensor& coefficients) {
@@ -139,7 +169,7 @@ void set_affine(DensityEstimator& estimator, const Regression& regression) {
     residuals = residuals * at::exp(-at::mm(x, coefficients).clamp(-30, 30));
     log_scale = coefficients.select(0, kept);
   }
-  const auto factor = scale_factor(residuals);
+  const auto factor = scale_factor(residuals, fit.weights);
   estimator.base.copy_(factor.to(estimator.base.scalar_type()));
   put(0, mean);
   // The head's shift is in units of the base: m = L^-1 intercept.

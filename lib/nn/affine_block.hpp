@@ -15,8 +15,8 @@ struct Affine {
   at::Tensor below;         ///< [..., D (D - 1) / 2] of T, row by row; undefined where T is diagonal
 };
 
-/// Products with unit-or-positive-diagonal lower triangular matrices given as (log diagonal, strict lower triangle row by
-/// row), for many small matrices at once and without forming them where they are small.
+/// Products with unit-or-positive-diagonal lower triangular matrices given as (log diagonal, strict lower triangle row
+/// by row), for many small matrices at once and without forming them where they are small.
 at::Tensor triangular_product(const Affine& affine, const at::Tensor& v);
 /// The v for which T v = y.
 at::Tensor triangular_solve(const Affine& affine, const at::Tensor& y);

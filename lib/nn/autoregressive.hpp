@@ -35,9 +35,9 @@ class AutoregressiveFlow {
   at::Tensor network(const at::Tensor& x, const at::Tensor& prepared) const;
 
   std::int64_t size_ = 0, count_ = 0, bins_ = 0;
-  at::Tensor context_weight_;        ///< [hidden, context]
+  at::Tensor context_weight_;  ///< [hidden, context]
   std::vector<Linear> layers_;
-  std::vector<at::Tensor> masks_;    ///< [out, in], 0 or 1
+  std::vector<at::Tensor> masks_;  ///< [out, in], 0 or 1
 };
 
 }  // namespace adavi

@@ -54,10 +54,14 @@ void Standardizer::fit(const at::Tensor& sample) {
   constexpr std::int64_t enough = 100000;
   auto rows = sample.reshape({-1, sample.size(-1)});
   if (rows.size(0) > enough) {
-    rows = rows.index_select(0, at::linspace(0, static_cast<double>(rows.size(0) - 1), enough, rows.options().dtype(at::kDouble)).to(at::kLong));
+    rows = rows.index_select(
+        0, at::linspace(0, static_cast<double>(rows.size(0) - 1), enough, rows.options().dtype(at::kDouble))
+               .to(at::kLong));
   }
   const auto sorted = std::get<0>(rows.to(at::kDouble).sort(0));
-  const auto at_fraction = [&](double p) { return sorted.select(0, static_cast<std::int64_t>(p * static_cast<double>(sorted.size(0) - 1))); };
+  const auto at_fraction = [&](double p) {
+    return sorted.select(0, static_cast<std::int64_t>(p * static_cast<double>(sorted.size(0) - 1)));
+  };
   const auto range = (at_fraction(0.75) - at_fraction(0.25)) / 1.349;
   const auto mean = sorted.mean(0);
   const auto deviation = (sorted - mean).square().mean(0).sqrt();

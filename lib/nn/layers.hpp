@@ -33,8 +33,8 @@ struct LayerNorm {
   at::Tensor gain, shift;  ///< [size]
 };
 
-/// The concatenation of several feature tensors that broadcast against each other in all axes but the last, never formed:
-/// each part is mapped where it lives, an encoding once and not once a draw.
+/// The concatenation of several feature tensors that broadcast against each other in all axes but the last, never
+/// formed: each part is mapped where it lives, an encoding once and not once a draw.
 using Context = std::vector<at::Tensor>;
 at::Tensor affine_map(const Context& context, const at::Tensor& weight, const at::Tensor& bias = {});
 
@@ -43,8 +43,8 @@ at::Tensor affine_map(const Context& context, const at::Tensor& weight, const at
 struct Standardizer {
   Standardizer() = default;
   Standardizer(Parameters& parameters, const std::string& name, std::int64_t size);
-  /// Sets center and scale of each of the last axis' features from a sample [..., size]: median and interquartile range,
-  /// or mean and standard deviation where more than half of the values are equal.
+  /// Sets center and scale of each of the last axis' features from a sample [..., size]: median and interquartile
+  /// range, or mean and standard deviation where more than half of the values are equal.
   void fit(const at::Tensor& sample);
   at::Tensor operator()(const at::Tensor& x) const { return compress(linear(x)); }
   /// (x - center) / scale alone.

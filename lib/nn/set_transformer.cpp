@@ -47,22 +47,22 @@ at::Tensor AttentionBlock::shared(const at::Tensor& queries, const at::Tensor& y
   const auto s = y.size(0), size = y.size(2), n = queries.size(0), d = size / heads_;
   const auto q = query_(queries);  // [n, size]
   const double scale = 1.0 / std::sqrt(static_cast<double>(size));
-  // Scores q_h (y W_k)_h^T = y (W_k,h^T q_h): one product for all sets. A key's bias shifts all scores of a query alike.
-  const auto q_heads = q.view({n, heads_, d}).transpose(0, 1);                                   // [heads, n, d]
-  const auto folded = at::bmm(q_heads * scale, key_.weight.view({heads_, d, size}));             // [heads, n, size]
-  const auto scores = affine_map(y, folded.reshape({heads_ * n, size}));                         // [S, m, heads * n]
-  const auto weights = at::softmax(scores, 1).transpose(1, 2);                                   // [S, heads * n, m]
+  // Scores q_h (y W_k)_h^T = y (W_k,h^T q_h): one product for all sets. A key's bias shifts all scores of a query
+  // alike.
+  const auto q_heads = q.view({n, heads_, d}).transpose(0, 1);                        // [heads, n, d]
+  const auto folded = at::bmm(q_heads * scale, key_.weight.view({heads_, d, size}));  // [heads, n, size]
+  const auto scores = affine_map(y, folded.reshape({heads_ * n, size}));              // [S, m, heads * n]
+  const auto weights = at::softmax(scores, 1).transpose(1, 2);                        // [S, heads * n, m]
   // Values: weights sum to one, so the map of the average is the average of the maps.
   const auto pooled = at::bmm(weights, y).view({s, heads_, n, size});
   const auto by_head = pooled.permute({1, 0, 2, 3}).reshape({heads_, s * n, size});
-  const auto values = at::bmm(by_head, value_.weight.view({heads_, d, size}).transpose(1, 2));   // [heads, S * n, d]
+  const auto values = at::bmm(by_head, value_.weight.view({heads_, d, size}).transpose(1, 2));  // [heads, S * n, d]
   const auto attended = values.view({heads_, s, n, d}).permute({1, 2, 0, 3}).reshape({s, n, size}) + value_.bias;
   return finish(q + attended);
 }
 
 SetTransformer::SetTransformer(Parameters& parameters, const std::string& name, std::int64_t input, std::int64_t size,
-                               std::int64_t heads, std::int64_t inducing, std::int64_t blocks,
-                               at::Generator& generator)
+                               std::int64_t heads, std::int64_t inducing, std::int64_t blocks, at::Generator& generator)
     : input_(parameters, name + ".input", input, size, generator) {
   for (std::int64_t i = 0; i < blocks; ++i) {
     const auto prefix = name + ".block" + std::to_string(i);

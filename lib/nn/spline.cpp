@@ -8,7 +8,7 @@ namespace {
 constexpr double bound = 5.0;
 constexpr double smallest_share = 1e-3;  // of the range, for a bin's width and height
 constexpr double smallest_slope = 1e-3;
-constexpr double largest_slope = 1e3;    // beyond, the inverse's quadratic cancels in float32
+constexpr double largest_slope = 1e3;  // beyond, the inverse's quadratic cancels in float32
 
 /// The bin of each input: its left and lower corner, width, height, and the slopes at both ends.
 struct Bin {

@@ -10,7 +10,8 @@ struct Bijected {
 };
 
 /// Monotone rational-quadratic spline (Durkan et al. 2019) on [-5, 5], the identity outside.
-/// `parameters` [..., 3 * bins - 1]: widths and heights before softmax, inner slopes before softplus; all zero is the identity.
+/// `parameters` [..., 3 * bins - 1]: widths and heights before softmax, inner slopes before softplus; all zero is the
+/// identity.
 Bijected spline(const at::Tensor& x, const at::Tensor& parameters);
 /// Its inverse: log_slope is that of the inverse map.
 Bijected invert_spline(const at::Tensor& y, const at::Tensor& parameters);
