@@ -197,6 +197,39 @@ model {
   });
 }
 
+TEST_CASE("log joint of mixtures of independent numbers: one choice for a vector, one for each entry of an array") {
+  const Generative g(compiled(R"(model {
+  array[3] vector[2] m ~ normal(0, 1);
+  plate obs[4] {
+    observed vector[2] y ~ mixture([0.2, 0.3, 0.5], normal(m, 0.5));
+    observed array[2] real z ~ mixture([0.2, 0.3, 0.5], normal({-1, 0, 2}, 0.7));
+  }
+})"));
+  check_terms(g, false, [](auto at) {
+    Plain p;
+    const double w[] = {0.2, 0.3, 0.5}, centers[] = {-1, 0, 2};
+    for (std::int64_t c = 0; c < 3; ++c) {
+      for (std::int64_t d = 0; d < 2; ++d) p.prior += plain::normal(at("m", {c, d}), 0, 1);
+    }
+    for (std::int64_t j = 0; j < 4; ++j) {
+      std::vector<double> whole;
+      for (std::int64_t c = 0; c < 3; ++c) {
+        whole.push_back(std::log(w[c]) + plain::normal(at("y", {j, 0}), at("m", {c, 0}), 0.5) +
+                        plain::normal(at("y", {j, 1}), at("m", {c, 1}), 0.5));
+      }
+      p.likelihood += plain::log_sum_exp(whole);
+      for (std::int64_t d = 0; d < 2; ++d) {
+        std::vector<double> each;
+        for (std::int64_t c = 0; c < 3; ++c) {
+          each.push_back(std::log(w[c]) + plain::normal(at("z", {j, d}), centers[c], 0.7));
+        }
+        p.likelihood += plain::log_sum_exp(each);
+      }
+    }
+    return p;
+  });
+}
+
 TEST_CASE("log joint of a mixture of different components") {
   const Generative g(compiled(R"(model {
   real m ~ normal(0, 1);
