@@ -5,16 +5,12 @@
 namespace adavi {
 namespace {
 
-/// [S, n, size] -> [S * heads, n, size / heads]
-at::Tensor split_heads(const at::Tensor& x, std::int64_t heads) {
-  const auto s = x.size(0), n = x.size(1), d = x.size(2) / heads;
-  return x.view({s, n, heads, d}).transpose(1, 2).reshape({s * heads, n, d});
-}
-
-/// [S * heads, n, size / heads] -> [S, n, size]
-at::Tensor join_heads(const at::Tensor& x, std::int64_t heads) {
-  const auto s = x.size(0) / heads, n = x.size(1), d = x.size(2);
-  return x.view({s, heads, n, d}).transpose(1, 2).reshape({s, n, heads * d});
+/// y [S, m, size] -> [S, heads * m, size]: one copy a head, zero outside the head's own features. A product with it
+/// does the work of one product a head, and LibTorch's batched product costs by the matrix, not by the operation.
+at::Tensor one_copy_a_head(const at::Tensor& y, std::int64_t heads) {
+  const auto s = y.size(0), m = y.size(1), size = y.size(2);
+  const auto own = at::eye(heads, y.options()).repeat_interleave(size / heads, 1);  // [heads, size]
+  return (y.unsqueeze(1) * own.unsqueeze(1)).view({s, heads * m, size});
 }
 
 }  // namespace
@@ -37,10 +33,11 @@ at::Tensor AttentionBlock::finish(const at::Tensor& h) const {
 at::Tensor AttentionBlock::operator()(const at::Tensor& x, const at::Tensor& y) const {
   const auto q = query_(x);
   if (y.size(1) == 1) return finish(q + value_(y));  // one element: every weight is 1
+  const auto n = x.size(1), m = y.size(1);
   const double scale = 1.0 / std::sqrt(static_cast<double>(q.size(2)));
-  const auto queries = split_heads(q * scale, heads_);
-  const auto scores = at::bmm(queries, split_heads(key_(y), heads_).transpose(1, 2));  // [S * heads, n, m]
-  return finish(q + join_heads(at::bmm(at::softmax(scores, -1), split_heads(value_(y), heads_)), heads_));
+  const auto scores = at::bmm(q * scale, one_copy_a_head(key_(y), heads_).transpose(1, 2));  // [S, n, heads * m]
+  const auto weights = at::softmax(scores.view({-1, n, heads_, m}), -1).view({-1, n, heads_ * m});
+  return finish(at::baddbmm(q, weights, one_copy_a_head(value_(y), heads_)));
 }
 
 at::Tensor AttentionBlock::shared(const at::Tensor& queries, const at::Tensor& y) const {
