@@ -124,15 +124,16 @@ std::string flow(const EstimatorPlan& plan) {
 }
 
 std::string estimators(const HbmModel& model, const DualPlan& plan) {
-  TextTable table({"latent", "size", "conditioned on", "context", "hidden layers", "affine", "flow", "link", "weights"},
-                  {1, 3, 8});
+  TextTable table({"latent", "size", "conditioned on", "scoring steps", "context", "hidden layers", "affine", "flow",
+                   "link", "weights"},
+                  {1, 3, 4, 9});
   for (const EstimatorPlan& estimator : plan.estimators) {
     const Variable& variable = variable_at(model, estimator.variable);
     const std::string encoding = "E_" + std::to_string(variable.hierarchy);
     const std::string upper = estimator.upper.empty() ? "" : ", " + names(model, estimator.upper);
-    table.add({variable.name, std::to_string(estimator.size), encoding + upper, std::to_string(estimator.context),
-               sizes(estimator.trunk), affine_text(estimator.affine), flow(estimator), link_text(model, variable),
-               std::to_string(estimator.weights)});
+    table.add({variable.name, std::to_string(estimator.size), encoding + upper, std::to_string(estimator.scoring_steps),
+               std::to_string(estimator.context), sizes(estimator.trunk), affine_text(estimator.affine),
+               flow(estimator), link_text(model, variable), std::to_string(estimator.weights)});
   }
   return table.to_string();
 }

@@ -85,6 +85,7 @@ Json estimator_json(const HbmModel& model, const EstimatorPlan& plan) {
   return {{"latent", name_of(model, plan.variable)},
           {"size", plan.size},
           {"conditioned_on", names(model, plan.upper)},
+          {"scoring_steps", plan.scoring_steps},
           {"context", plan.context},
           {"trunk", plan.trunk},
           {"affine", affine_text(plan.affine)},
