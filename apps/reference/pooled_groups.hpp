@@ -1,0 +1,41 @@
+#pragma once
+#include <functional>
+#include <vector>
+
+#include "reference/quadrature.hpp"
+
+namespace adavi::reference {
+
+/// Partially pooled groups: location ~ N(mean, sd), scale ~ half-N(0, scale_sd), theta_g ~ N(location, scale).
+struct PooledPrior {
+  double mean = 0;
+  double sd = 1;
+  double scale_sd = 1;
+};
+
+/// What the data say about one group's theta, and further quantities that depend on it.
+struct PooledGroup {
+  std::function<double(double)> log_likelihood;
+  /// E[h | theta] for each h whose posterior mean is wanted.
+  std::vector<std::function<double(double)>> functions;
+};
+
+struct PooledPosterior {
+  double log_evidence = 0;
+  Moments location;
+  Moments scale;
+  std::vector<Moments> theta;
+  std::vector<std::vector<double>> functions;  ///< posterior means, as in the groups
+};
+
+/// Numbers of panels of 8 points, for location and scale and, given these, for theta.
+struct PooledResolution {
+  int outer = 5;
+  int inner = 20;
+};
+
+/// Nested quadrature: given location and scale the groups are independent, and each is one integral over theta.
+PooledPosterior pooled_posterior(const PooledPrior& prior, const std::vector<PooledGroup>& groups,
+                                 const PooledResolution& resolution = {});
+
+}  // namespace adavi::reference
