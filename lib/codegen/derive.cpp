@@ -45,7 +45,8 @@ void add_inputs(const HbmModel& model, int index, bool moments, std::vector<Enco
       return;
     }
   }
-  if (variable.link.kind == LinkKind::identity) {
+  // A covariate's law serves simulation alone: the user's values need not lie in its support.
+  if (variable.link.kind == LinkKind::identity || variable.role == ast::Role::covariate) {
     inputs.push_back({index, InputTransform::identity, size});
     return;
   }

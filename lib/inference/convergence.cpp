@@ -22,7 +22,14 @@ double Convergence::rate(std::int64_t step) const {
   return std::max(lowest_rate, 0.5 * (1 + std::cos(M_PI * std::clamp(done, 0.0, 1.0))));
 }
 
-bool Convergence::converged(std::int64_t step) const { return nothing_to_gain || (decay_begin > 0 && step >= end()); }
+bool Convergence::converged(std::int64_t step) const {
+  return nothing_to_gain || (decay_begin > 0 && step >= decay_begin + decay_steps());
+}
+
+std::int64_t Convergence::expected_end(std::int64_t step, std::int64_t steps_a_validation) const {
+  if (decay_begin > 0) return decay_begin + decay_steps();
+  return 2 * std::max(step, static_cast<std::int64_t>(fewest_validations) * steps_a_validation);
+}
 
 void Convergence::observe(const Validation& validation) {
   elbos.push_back(validation.elbo);

@@ -20,8 +20,8 @@ class Convergence {
   bool converged(std::int64_t step) const;
   /// Factor of the initial learning rate at a step of the phase.
   double rate(std::int64_t step) const;
-  /// Last step of the decay; 0 while it has not begun.
-  std::int64_t end() const { return decay_begin > 0 ? decay_begin + decay_steps() : 0; }
+  /// Last step of the decay; before it has begun, what that would be if it began at the next chance.
+  std::int64_t expected_end(std::int64_t step, std::int64_t steps_a_validation) const;
 
   // State, for checkpoints.
   std::vector<double> elbos;     ///< of all validations of the phase

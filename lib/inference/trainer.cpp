@@ -147,6 +147,7 @@ void Trainer::resume() {
   elbo_ = state.at("elbo");
   elbo_se_ = state.at("elbo_se");
   mean_norm_ = state.at("mean_norm");
+  loss_ = state.at("loss").is_null() ? NAN : state.at("loss").get<double>();
   history_ = state.at("history");
   best_elbo_ = state.at("best_elbo");
   const auto& convergence = state.at("convergence");
@@ -170,6 +171,7 @@ void Trainer::save_checkpoint() {
                       {"elbo", elbo_},
                       {"elbo_se", elbo_se_},
                       {"mean_norm", mean_norm_},
+                      {"loss", std::isfinite(loss_) ? Json(loss_) : Json()},
                       {"best_elbo", best_elbo_},
                       {"convergence",
                        {{"elbos", convergence_.elbos},
@@ -267,13 +269,15 @@ void Trainer::next_phase() {
   best_elbo_ = -INFINITY;
 }
 
-/// Steps of all phases, where they are known; 0 otherwise.
+/// Steps of all phases, so far as can be told now.
 std::int64_t Trainer::expected_steps() const {
   std::int64_t steps = step_ - phase_step_;
   for (std::size_t i = phase_; i < options_.phases.size(); ++i) {
-    const auto of_phase = i == phase_ && phase().steps == 0 ? convergence_.end() : options_.phases[i].steps;
-    if (of_phase == 0) return 0;
-    steps += of_phase;
+    const bool here = i == phase_;
+    const auto fixed = options_.phases[i].steps;
+    steps += fixed > 0 ? fixed
+                       : std::min(options_.max_steps,
+                                  here ? convergence_.expected_end(phase_step_, options_.check_every) : 0);
   }
   return steps;
 }

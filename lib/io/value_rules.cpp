@@ -202,7 +202,9 @@ std::string event_fault(const ValueRule& rule, const double* values) {
 ValueRule value_rule(const HbmModel& model, const Variable& variable) {
   ValueRule rule;
   apply_kind(rule, variable.type.kind);
-  if (variable.distribution) apply_distribution(rule, model, *variable.distribution);
+  // A covariate's law serves simulation alone: its declared type and bounds are what a user's values must keep.
+  const bool drawn = variable.distribution && variable.role != ast::Role::covariate;
+  if (drawn) apply_distribution(rule, model, *variable.distribution);
   raise_lower(rule, constant_scalar(model, variable.declared_lower));
   drop_upper(rule, constant_scalar(model, variable.declared_upper));
   if (rule.event != ValueRule::Event::none && !variable.type.shape.empty()) {
