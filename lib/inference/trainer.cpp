@@ -47,6 +47,10 @@ double robust_mean(const at::Tensor& elbo) {
   return finite.clamp_min(median - 20 * spread).mean().item<double>();
 }
 
+/// Numbers of a checkpoint; JSON has none that are not finite.
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(); }
+double number_or(const Json& json, double otherwise) { return json.is_null() ? otherwise : json.get<double>(); }
+
 class Trainer {
  public:
   Trainer(DualFamily& family, const TrainingRequest& request)
@@ -144,12 +148,12 @@ void Trainer::resume() {
   phase_step_ = state.at("phase_step");
   skipped_ = state.at("skipped");
   before_ = state.at("seconds");
-  elbo_ = state.at("elbo");
-  elbo_se_ = state.at("elbo_se");
+  elbo_ = number_or(state.at("elbo"), NAN);
+  elbo_se_ = number_or(state.at("elbo_se"), NAN);
   mean_norm_ = state.at("mean_norm");
-  loss_ = state.at("loss").is_null() ? NAN : state.at("loss").get<double>();
+  loss_ = number_or(state.at("loss"), NAN);
   history_ = state.at("history");
-  best_elbo_ = state.at("best_elbo");
+  best_elbo_ = number_or(state.at("best_elbo"), -INFINITY);
   const auto& convergence = state.at("convergence");
   convergence_.elbos = convergence.at("elbos").get<std::vector<double>>();
   convergence_.decay_begin = convergence.at("decay_begin");
@@ -168,11 +172,11 @@ void Trainer::save_checkpoint() {
                       {"phase_step", phase_step_},
                       {"skipped", skipped_},
                       {"seconds", elapsed()},
-                      {"elbo", elbo_},
-                      {"elbo_se", elbo_se_},
+                      {"elbo", number(elbo_)},
+                      {"elbo_se", number(elbo_se_)},
                       {"mean_norm", mean_norm_},
-                      {"loss", std::isfinite(loss_) ? Json(loss_) : Json()},
-                      {"best_elbo", best_elbo_},
+                      {"loss", number(loss_)},
+                      {"best_elbo", number(best_elbo_)},
                       {"convergence",
                        {{"elbos", convergence_.elbos},
                         {"decay_begin", convergence_.decay_begin},
@@ -248,9 +252,9 @@ void Trainer::validate() {
   }
   history_.push_back({{"step", step_},
                       {"phase", to_string(phase().loss)},
-                      {"loss", std::isfinite(loss_) ? Json(loss_) : Json()},
-                      {"elbo", std::isfinite(elbo_) ? Json(elbo_) : Json()},
-                      {"elbo_se", std::isfinite(elbo_se_) ? Json(elbo_se_) : Json()},
+                      {"loss", number(loss_)},
+                      {"elbo", number(elbo_)},
+                      {"elbo_se", number(elbo_se_)},
                       {"learning_rate", learning_rate()},
                       {"seconds", elapsed()}});
   report(true);
@@ -317,8 +321,9 @@ void Trainer::keep_best() {
 TrainingResult Trainer::run() {
   prepare();
   bool stopped = false;
-  while (phase_ < options_.phases.size()) {
+  while (true) {
     if (phase_over()) {
+      if (phase_ + 1 == options_.phases.size()) break;
       next_phase();
       continue;
     }
@@ -343,7 +348,6 @@ TrainingResult Trainer::run() {
     if (elapsed() - last_checkpoint_ > checkpoint_seconds) save_checkpoint();
   }
   if (stopped) save_checkpoint();
-  phase_ = std::min(phase_, options_.phases.size() - 1);
   if (!stopped) {
     if (history_.back().at("step") != step_) validate();
     keep_best();
