@@ -1,0 +1,51 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "running/command.hpp"
+
+namespace adavi {
+
+/// The binary under measurement, and what all its commands get.
+struct AdaviProgram {
+  std::string path = default_adavi();
+  int threads = 0;  ///< 0: as many as there are cores
+};
+
+/// A model's file and the constants set on top of it.
+struct ModelChoice {
+  std::string path;
+  std::vector<std::string> settings;  ///< NAME=VALUE
+};
+
+/// A path to a model as given, or the model of that name in `models/`.
+std::string model_path(const std::string& name);
+
+/// What `adavi train` took and said.
+struct Training {
+  CommandResult command;
+  std::int64_t steps = 0;
+  std::int64_t weights = 0;
+};
+
+/// What `adavi evaluate` said of one data set, in nats.
+struct DataSetScore {
+  double elbo = 0;
+  double log_evidence = 0;  ///< importance sampled
+  double log_evidence_se = 0;
+  double k_hat = 0;
+};
+
+/// Each runs one command as a user would. Failure(failed) if it does not succeed.
+void simulate(const AdaviProgram& adavi, const ModelChoice& model, std::int64_t n, std::uint64_t seed,
+              const std::string& file);
+/// `config` may be empty: the defaults.
+Training train(const AdaviProgram& adavi, const ModelChoice& model, const std::string& config, std::uint64_t seed,
+               const std::string& artifact);
+std::vector<DataSetScore> evaluate(const AdaviProgram& adavi, const std::string& artifact, const std::string& file,
+                                   std::int64_t draws, std::uint64_t seed);
+void infer(const AdaviProgram& adavi, const std::string& artifact, const std::string& file, std::int64_t draws,
+           std::uint64_t seed, const std::string& posterior);
+
+}  // namespace adavi
