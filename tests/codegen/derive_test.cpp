@@ -141,10 +141,9 @@ TEST_CASE("a plate of one element contracts nothing, and covariates join at thei
   CHECK_FALSE(plan.encoder[0].contracts);
   CHECK(plan.encoder[0].weights == 0);
   CHECK(plan.encoder[0].output == 1);
-  REQUIRE(plan.encoder[1].inputs.size() == 2);  // sigma through its inverse link and as it is
-  CHECK(plan.encoder[1].inputs[0].transform == InputTransform::inverse_link);
-  CHECK(plan.encoder[1].inputs[1].transform == InputTransform::identity);
-  CHECK(plan.encoder[1].input == 3);
+  REQUIRE(plan.encoder[1].inputs.size() == 1);  // sigma as it is: its law says nothing of the user's values
+  CHECK(plan.encoder[1].inputs[0].transform == InputTransform::identity);
+  CHECK(plan.encoder[1].input == 2);
 }
 
 TEST_CASE("data enter by their kind") {
