@@ -36,6 +36,11 @@ std::vector<std::size_t> order(const std::vector<double>& x) {
   return positions;
 }
 
+constexpr std::size_t n = 1000;  // weights of the reference cases
+
+/// log of the i-th of n evenly spread quantiles of the generalised Pareto distribution of scale 1.
+double log_quantile(double i, double shape) { return std::log((std::pow(1 - (i - 0.5) / n, -shape) - 1) / shape); }
+
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 }  // namespace
@@ -78,6 +83,49 @@ TEST_CASE("ten observations' worth of belief in one half pulls a short sample's 
   const auto fit = fit_generalised_pareto(x);
   CHECK(fit.scale == doctest::Approx(-k / mean));
   CHECK(fit.shape == doctest::Approx((n * k + 5) / (n + 10)));
+}
+
+TEST_CASE("k-hats and smoothed weights are those of R's package loo 2.5.1") {
+  using Formula = double (*)(double i);
+  struct Reference {
+    const char* name;
+    Formula log_weight;  ///< of i = 1 .. n
+    double k_hat, largest, second, forty_first, smallest;
+  };
+  // psis(lw, r_eff = 1) and weights(.., log = TRUE, normalize = TRUE)
+  const Reference references[] = {
+      {"shape 0.2", [](double i) { return log_quantile(i, 0.2); }, 0.236787735857508, -4.24990110051345,
+       -4.47921340129462, -5.62903627617909, -14.7333611255869},
+      {"shape 0.5", [](double i) { return log_quantile(i, 0.5); }, 0.497085961262524, -3.11674689447554,
+       -3.68036878989336, -5.51000351516213, -15.1807672746443},
+      {"shape 0.9", [](double i) { return log_quantile(i, 0.9); }, 0.844266433403059, -1.7990354899853,
+       -2.73009543583038, -5.60576703843575, -16.1325226192941},
+      {"sine", [](double i) { return 2 * std::sin(i * i); }, -1.56875195328521, -5.7322011498725, -5.7322011498725,
+       -5.74632250361183, -9.73220082225011},
+      {"square", [](double i) { return 0.002 * std::fmod(37 * i, n) * std::sin(i); }, -0.280878766566672,
+       -5.2757209378896, -5.2757209378896, -5.73057461557133, -9.20666976235736},
+      {"cauchy", [](double i) { return std::log(std::abs(std::tan(M_PI * ((i - 0.5) / n - 0.5)))); }, 0.924310112334804,
+       -1.9483388033867, -2.57253203420805, -5.66308660978521, -14.8606823058372},
+  };
+  for (const auto& reference : references) {
+    CAPTURE(reference.name);
+    std::vector<double> raw;
+    for (std::size_t i = 1; i <= n; ++i) raw.push_back(reference.log_weight(static_cast<double>(i)));
+    const auto smooth = pareto_smooth(raw);
+    const auto positions = order(raw);
+    const auto at = [&](std::size_t rank) { return smooth.log_weights[positions[rank]]; };
+    CHECK(smooth.k_hat == doctest::Approx(reference.k_hat).epsilon(1e-8));
+    CHECK(at(n - 1) == doctest::Approx(reference.largest).epsilon(1e-8));
+    CHECK(at(n - 2) == doctest::Approx(reference.second).epsilon(1e-8));
+    CHECK(at(n - 41) == doctest::Approx(reference.forty_first).epsilon(1e-8));
+    CHECK(at(0) == doctest::Approx(reference.smallest).epsilon(1e-8));
+  }
+  std::vector<double> exceedances;
+  for (int i = 1; i <= 60; ++i) exceedances.push_back(std::exp(2 * std::sin(static_cast<double>(i * i))));
+  std::sort(exceedances.begin(), exceedances.end());
+  const auto fit = fit_generalised_pareto(exceedances);
+  CHECK(fit.shape == doctest::Approx(0.548221854608835).epsilon(1e-8));
+  CHECK(fit.scale == doctest::Approx(1.17848634106468).epsilon(1e-8));
 }
 
 TEST_CASE("k-hat is the shape of the weights' tail") {

@@ -1,0 +1,142 @@
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "families.hpp"
+#include "inference/engine.hpp"
+#include "inference/tensors.hpp"
+
+using namespace adavi;
+using namespace adavi::testing;
+
+namespace {
+
+const char* const model_with_derived = R"(data {
+  int G = 3;
+}
+model {
+  real a ~ normal(0, 1);
+  real<lower=0> s ~ exponential(1);
+  real top = a + 1;
+  plate group[G] {
+    vector[2] w ~ normal(a, s);
+    real sum_ = w[1] + w[2];
+    plate obs[4] {
+      covariate real t ~ normal(0, 1);
+      observed real y ~ normal(w[1] + w[2] * t, 0.5);
+    }
+  }
+}
+)";
+
+/// A family after the warm start alone, behind the engine's interface, with data of its own.
+struct Trained {
+  explicit Trained(const std::string& text, std::int64_t sets = 5)
+      : model(compiled(text)), plan(derive(model, small())) {
+    Dual f(compiled(text), small(), at::kFloat);
+    f.warmed(1024);
+    tensors = save_tensors(f.dual.parameters());
+    const auto simulated = adavi_engine()->simulate(model, sets, options);
+    for (const Variable& v : model.variables) {
+      if (v.role == ast::Role::observed || v.role == ast::Role::covariate) data[v.name] = simulated.at(v.name);
+    }
+  }
+  std::unique_ptr<Posterior> load() const { return adavi_engine()->load(model, plan, tensors, options); }
+
+  HbmModel model;
+  DualPlan plan;
+  Tensors tensors;
+  DoubleArrays data;
+  EngineOptions options{7, 1, "cpu"};
+};
+
+at::Tensor weights_of(const PosteriorDraws& draws) {
+  return to_tensor(draws.log_prior) + to_tensor(draws.log_likelihood) - to_tensor(draws.log_q);
+}
+
+}  // namespace
+
+TEST_CASE("simulated data sets have the model's shapes, derived quantities included") {
+  const auto model = compiled(model_with_derived);
+  const auto simulated = adavi_engine()->simulate(model, 6, {1, 1, "cpu"});
+  CHECK(simulated.size() == 7);
+  CHECK(simulated.at("a").shape == std::vector<std::int64_t>{6});
+  CHECK(simulated.at("w").shape == std::vector<std::int64_t>{6, 3, 2});
+  CHECK(simulated.at("t").shape == std::vector<std::int64_t>{6, 3, 4});
+  CHECK(simulated.at("top").shape == std::vector<std::int64_t>{6});
+  CHECK(simulated.at("sum_").shape == std::vector<std::int64_t>{6, 3});
+  CHECK(simulated.at("top").values[3] == doctest::Approx(simulated.at("a").values[3] + 1));
+  const auto again = adavi_engine()->simulate(model, 6, {1, 1, "cpu"});
+  CHECK(again.at("y").values == simulated.at("y").values);
+}
+
+TEST_CASE("the tensors that an engine expects are those that a family saves") {
+  const Trained trained(model_with_derived);
+  const auto expected = adavi_engine()->expected_tensors(trained.model, trained.plan);
+  REQUIRE(expected.size() == trained.tensors.size());
+  for (const auto& [name, array] : trained.tensors) {
+    CAPTURE(name);
+    CHECK(expected.at(name) == array.shape);
+  }
+}
+
+TEST_CASE("posterior draws: shapes, log densities, normalised weights") {
+  const Trained trained(model_with_derived);
+  const auto draws = trained.load()->draw(trained.data, 200);
+  CHECK(draws.variables.size() == 5);
+  CHECK(draws.variables.at("a").shape == std::vector<std::int64_t>{200, 5});
+  CHECK(draws.variables.at("w").shape == std::vector<std::int64_t>{200, 5, 3, 2});
+  CHECK(draws.variables.at("top").shape == std::vector<std::int64_t>{200, 5});
+  CHECK(draws.variables.at("sum_").shape == std::vector<std::int64_t>{200, 5, 3});
+  const auto a = to_tensor(draws.variables.at("a")), w = to_tensor(draws.variables.at("w"));
+  CHECK(largest(to_tensor(draws.variables.at("top")) - a - 1) < 1e-6);
+  CHECK(largest(to_tensor(draws.variables.at("sum_")) - w.sum(-1)) < 1e-5);
+  CHECK(draws.log_prior.shape == std::vector<std::int64_t>{200, 5});
+  CHECK(draws.k_hat.shape == std::vector<std::int64_t>{5});
+  CHECK(largest(to_tensor(draws.log_weight).exp().sum(0) - 1) < 1e-9);
+
+  // The prior's density of the draws, computed from what was written.
+  Generative g(compiled(model_with_derived));
+  VariableValues values(g.hbm.variables.size());
+  for (const char* name : {"a", "s", "w"}) values[g.index(name)] = to_tensor(draws.variables.at(name)).to(at::kDouble);
+  for (const char* name : {"t", "y"}) values[g.index(name)] = to_tensor(trained.data.at(name)).unsqueeze(0);
+  const auto prior = g.model.log_prior(values), likelihood = g.model.log_likelihood(g.model.observe(values), values);
+  CHECK(largest((prior - to_tensor(draws.log_prior)) / (1 + prior.abs())) < 1e-4);
+  CHECK(largest((likelihood - to_tensor(draws.log_likelihood)) / (1 + likelihood.abs())) < 1e-4);
+}
+
+TEST_CASE("scores are the mean and the log mean of the importance weights") {
+  const Trained trained(model_with_derived);
+  const auto weights = weights_of(trained.load()->draw(trained.data, 300));
+  const auto scores = trained.load()->score(trained.data, 300);  // the same seed draws the same
+  REQUIRE(scores.size() == 5);
+  for (std::int64_t b = 0; b < 5; ++b) {
+    const auto own = weights.select(1, b);
+    const auto& score = scores[static_cast<std::size_t>(b)];
+    const double log_mean = own.logsumexp(0).item<double>() - std::log(300.0);
+    CHECK(score.elbo == doctest::Approx(own.mean().item<double>()).epsilon(1e-4));
+    CHECK(score.log_evidence == doctest::Approx(log_mean).epsilon(1e-4));
+    CHECK(score.log_evidence >= score.elbo);
+    const auto relative = (own - log_mean).exp();
+    CHECK(score.log_evidence_se == doctest::Approx(relative.std().item<double>() / std::sqrt(300.0)).epsilon(0.01));
+  }
+}
+
+TEST_CASE("a posterior serves fewer and more groups than it was made for") {
+  const Trained trained(model_with_derived);
+  const auto wide = compiled(model_with_derived, {{"G", integer(8)}});
+  const auto simulated = adavi_engine()->simulate(wide, 2, trained.options);
+  const auto draws = trained.load()->draw({{"t", simulated.at("t")}, {"y", simulated.at("y")}}, 10);
+  CHECK(draws.variables.at("w").shape == std::vector<std::int64_t>{10, 2, 8, 2});
+  CHECK(draws.variables.at("sum_").shape == std::vector<std::int64_t>{10, 2, 8});
+}
+
+TEST_CASE("many draws of many data sets come in pieces that join") {
+  // 20,000 draws of a few data sets take several pieces.
+  const Trained trained(model_with_derived, 12);
+  const auto draws = trained.load()->draw(trained.data, 20000);
+  CHECK(draws.log_q.shape == std::vector<std::int64_t>{20000, 12});
+  const auto a = to_tensor(draws.variables.at("a"));
+  const auto early = a.narrow(0, 0, 10000).to(at::kDouble), late = a.narrow(0, 10000, 10000).to(at::kDouble);
+  CHECK(((early.mean(0) - late.mean(0)).abs() < 5 * a.std(0) / std::sqrt(5000.0)).all().item<bool>());
+  CHECK_FALSE(at::equal(early, late));
+}

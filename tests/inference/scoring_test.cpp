@@ -1,0 +1,106 @@
+#include "inference/scoring.hpp"
+
+#include <cmath>
+
+#include "families.hpp"
+
+using namespace adavi;
+using namespace adavi::testing;
+
+namespace {
+
+/// The scores of latent `name` with the linear guess as it is made.
+Score0 start_of(Dual& f, const std::string& name, const VariableValues& values) {
+  const auto i = f.estimator(name);
+  f.dual.scoring()[i].enabled.fill_(1);
+  std::vector<at::Tensor> z;
+  for (const auto& e : f.plan.estimators) z.push_back(f.generative.model.unconstrain(e.variable, values));
+  const auto observation = f.generative.model.observe(values);
+  const auto encodings = f.dual.encode(observation.values);
+  return f.dual.start(i, f.dual.context(i, encodings, z), observation, values);
+}
+
+const char* const counts = R"(model {
+  real a ~ normal(0, 1);
+  plate group[3] {
+    real b ~ normal(a, 0.5);
+    plate obs[20] {
+      observed int y ~ poisson_log(b);
+    }
+  }
+})";
+
+}  // namespace
+
+TEST_CASE("the likelihood-informed start is the posterior of a Gaussian conditional") {
+  at::NoGradGuard no_grad;
+  Dual f(model_file("gre.hbm", {{"N", integer(5)}, {"sigma_x", number(0.3)}}));
+  const auto i = f.estimator("mu_g");
+  f.dual.scoring()[i].reach.fill_(100);  // steps as long as they want
+  const auto values = f.generative.simulate(4, 41);
+  const auto start = start_of(f, "mu_g", values);
+  const auto &x = values[f.generative.index("x")], &mu = values[f.generative.index("mu")];
+  const double own = 5 / 0.09, pooled = 1 / 0.04;
+  const auto mean = (own * x.mean(3) + pooled * mu.unsqueeze(2)) / (own + pooled);
+  CHECK(largest(start.location - mean) < 0.01);
+  CHECK(largest(start.scale * std::sqrt(own + pooled) - 1) < 1e-6);
+}
+
+TEST_CASE("for counts the start is near the mode, with the curvature there as its scale") {
+  at::NoGradGuard no_grad;
+  auto options = small();
+  options.scoring_steps = 8;
+  Dual f(compiled(counts), options);
+  f.dual.scoring()[f.estimator("b")].reach.fill_(2);
+  const auto values = f.generative.simulate(4, 42);
+  const auto start = start_of(f, "b", values);
+  const auto sum = values[f.generative.index("y")].sum(3, true);  // [1, B, 3, 1]
+  const auto a = values[f.generative.index("a")].unsqueeze(-1).unsqueeze(-1);
+  // Newton by hand on sum y b - 20 exp(b) - (b - a)^2 / (2 0.25).
+  auto b = at::log((sum + 1) / 21);
+  for (int step = 0; step < 30; ++step) b = b + (sum - 20 * b.exp() - (b - a) / 0.25) / (20 * b.exp() + 4);
+  CHECK(largest(start.location - b) < 1e-3);
+  CHECK(largest(start.scale - (20 * b.exp() + 4).rsqrt()) < 1e-3);
+}
+
+TEST_CASE("gradients of a start in the upper latents are those of finite differences") {
+  Dual f(compiled(counts));
+  auto values = f.generative.simulate(2, 43);
+  const auto a = f.generative.index("a");
+  const auto moved = [&](const at::Tensor& upper) {
+    auto own = values;
+    own[a] = upper;
+    const auto start = start_of(f, "b", own);
+    return functional(start.location) + functional(start.scale, 98);
+  };
+  const auto leaf = values[a].clone().set_requires_grad(true);
+  moved(leaf).backward();
+  const auto expected = finite_difference(moved, values[a]);
+  CHECK(largest((leaf.grad() - expected.detach()) / (1 + expected.detach().abs())) < 1e-5);
+}
+
+TEST_CASE("where the log joint has no mode a start stays finite, and switched off it is none") {
+  Dual f(compiled("model { real<lower=0> s ~ cauchy(0, 1); plate obs[3] { observed real y ~ student_t(1, 0, s); } }"));
+  for (const double guess : {-30.0, 0.0, 30.0}) {
+    f.dual.scoring().front().intercept.fill_(guess);
+    const auto start = start_of(f, "s", f.generative.simulate(16, 44));
+    CHECK(finite(start.location));
+    CHECK(finite(start.scale));
+    CHECK((start.scale > 0).all().item<bool>());
+  }
+  f.dual.scoring().front().enabled.fill_(0);
+  const auto values = f.generative.simulate(2, 45);
+  const auto inferred = f.infer(values, 3);
+  CHECK_FALSE(inferred.draw.starts.front().defined());
+  CHECK(finite(inferred.draw.log_q));
+}
+
+TEST_CASE("latents with latent children, or conditioned on nothing above, have no start") {
+  const Dual structured(compiled(counts));
+  CHECK(structured.plan.estimators[structured.estimator("a")].scoring_steps == 0);
+  CHECK(structured.plan.estimators[structured.estimator("b")].scoring_steps == 2);
+  auto options = small();
+  options.family = Family::mean_field;
+  const Dual flat(compiled(counts), options);
+  for (const auto& e : flat.plan.estimators) CHECK(e.scoring_steps == 0);
+}
