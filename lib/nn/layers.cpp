@@ -65,8 +65,9 @@ void Standardizer::fit(const at::Tensor& sample) {
   const auto range = (at_fraction(0.75) - at_fraction(0.25)) / 1.349;
   const auto mean = sorted.mean(0);
   const auto deviation = (sorted - mean).square().mean(0).sqrt();
-  const auto spread = range > 0;
-  const auto by_moments = at::where(deviation > 0, deviation, at::ones_like(deviation));
+  const auto rounding = 1e-6 * mean.abs();  // a constant's deviation need not be exactly zero
+  const auto spread = range > rounding;
+  const auto by_moments = at::where(deviation > rounding, deviation, at::ones_like(deviation));
   center.copy_(at::where(spread, at_fraction(0.5), mean));
   scale.copy_(at::where(spread, range, by_moments));
 }

@@ -29,6 +29,17 @@ TEST_CASE("where most values are equal a standardizer uses mean and standard dev
   CHECK(largest(standardizer.scale - vector({0.3, 1})) < 1e-12);
 }
 
+TEST_CASE("a constant keeps its unit, whatever the rounding of its mean") {
+  for (const double constant : {std::log(50.0), 0.1, -1e6, 0.0}) {
+    CAPTURE(constant);
+    Parameters parameters(0, at::kDouble);
+    Standardizer standardizer(parameters, "s", 1);
+    standardizer.fit(at::full({1500, 1}, constant, at::kDouble));
+    CHECK(standardizer.scale.item<double>() == 1);
+    CHECK(standardizer.center.item<double>() == doctest::Approx(constant));
+  }
+}
+
 TEST_CASE("what a heavy tail sends far away grows logarithmically, with one slope at the knee") {
   Parameters parameters(0, at::kDouble);
   const Standardizer standardizer(parameters, "s", 1);
