@@ -77,7 +77,7 @@ TEST_CASE("the path gradient and the total gradient have the same expectation") 
     const auto apart = difference.mean.abs() / (difference.error + 1e-12);
     CHECK(largest(apart) < 5);
     CHECK(largest(difference.error) > 1e-4);                  // they do differ draw by draw
-    CHECK(largest(total.mean / (total.error + 1e-12)) > 20);  // and point somewhere
+    CHECK(largest(total.mean / (total.error + 1e-12)) > 10);  // and point somewhere
   }
 }
 
@@ -127,8 +127,9 @@ TEST_CASE("the forward KL is minus the density of the true latents, and its best
 
 TEST_CASE("every loss falls when one follows its gradient") {
   for (const auto loss : {Loss::reverse_kl, Loss::forward_kl, Loss::unregularized_elbo, Loss::map}) {
-    CAPTURE(to_string(loss));
-    Dual f(compiled(mixed_model));
+    CAPTURE(std::string(to_string(loss)));
+    // No scale of this model can shrink to zero, where its log joint has no bound.
+    Dual f(compiled(tiny_model));
     f.warmed(512).perturbed(0.1);
     const auto batch = batch_of(f, 16, 37);
     Adam adam(f.dual.parameters().flat());

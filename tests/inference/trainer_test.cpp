@@ -181,13 +181,13 @@ TEST_CASE("warm up and decay shape the learning rate; without a schedule it stay
 TEST_CASE("a time limit ends a training that would go on, with the best weights it had") {
   auto options = quick();
   options.phases = {{Loss::reverse_kl, 0}};
-  options.time_limit = 0.3;
+  options.time_limit = 1;
   options.learning_rate = 1;  // worse and worse
   const auto done = run(model(), options);
   const auto history = Json::parse(done.result.history);
   CHECK(done.result.elbo == history.front().at("elbo").get<double>());
-  CHECK(done.result.seconds >= 0.3);
-  CHECK(done.result.seconds < 3);
+  CHECK(done.result.seconds >= 1);
+  CHECK(done.result.seconds < 5);
   CHECK(done.result.steps > 0);
 }
 
