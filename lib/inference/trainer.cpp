@@ -2,6 +2,7 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <ctime>
@@ -51,12 +52,30 @@ double robust_mean(const at::Tensor& elbo) {
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(); }
 double number_or(const Json& json, double otherwise) { return json.is_null() ? otherwise : json.get<double>(); }
 
+/// Draws of the observed variables in one data set.
+std::int64_t observations(const HbmModel& model) {
+  std::int64_t count = 1;
+  for (const auto& plate : model.plates) count *= plate.upper;
+  return count;
+}
+
+/// Options with what they leave to the model decided by it.
+TrainingOptions settled(TrainingOptions options, const HbmModel& model) {
+  constexpr std::int64_t observations_a_step = 8192;
+  constexpr std::int64_t observations_of_warm_start = std::int64_t{1} << 24;
+  const auto size = observations(model);
+  if (options.batch == 0) options.batch = std::clamp<std::int64_t>(observations_a_step / size, 16, 64);
+  const auto most = std::max<std::int64_t>(64, observations_of_warm_start / size);
+  options.warm_start_sets = std::min(options.warm_start_sets, most);
+  return options;
+}
+
 class Trainer {
  public:
   Trainer(DualFamily& family, const TrainingRequest& request)
       : family_(family),
         request_(request),
-        options_(request.options),
+        options_(settled(request.options, family.model().model())),
         generator_(at::detail::createCPUGenerator()),
         adam_(family.parameters().flat()),
         best_(family.parameters().flat().clone()),
@@ -89,7 +108,7 @@ class Trainer {
 
   DualFamily& family_;
   const TrainingRequest& request_;
-  const TrainingOptions& options_;
+  const TrainingOptions options_;
   at::Generator generator_;
   Adam adam_;
   at::Tensor best_;  ///< weights of the best validation of the last phase, so that no late step can spoil the result

@@ -21,7 +21,7 @@ struct Phase {
 /// How a dual family is trained. Defaults end by themselves.
 struct TrainingOptions {
   std::vector<Phase> phases = {{Loss::reverse_kl, 0}};
-  std::int64_t batch = 64;  ///< data sets a step
+  std::int64_t batch = 0;   ///< data sets a step; 0: from 16 to 64, by the size of one
   std::int64_t draws = 8;   ///< draws of theta a data set (C.5)
   double learning_rate = 3e-3;
   bool schedule = true;       ///< warm-up and decay; else constant

@@ -226,7 +226,7 @@ void visit(Visitor& v, Configuration& configuration) {
       p.choice("loss", phase.loss, losses);
       p.integer("steps", phase.steps, 0, count_limit);
     });
-    s.integer("batch", t.batch, 1, 1 << 20);
+    s.integer("batch", t.batch, 0, 1 << 20);
     s.integer("draws", t.draws, 1, 1 << 20);
     s.real("learning_rate", t.learning_rate, 1e-12, 10);
     s.flag("schedule", t.schedule);
