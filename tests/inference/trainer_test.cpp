@@ -182,7 +182,7 @@ TEST_CASE("a time limit ends a training that would go on, with the best weights 
   auto options = quick();
   options.phases = {{Loss::reverse_kl, 0}};
   options.time_limit = 1;
-  options.learning_rate = 1;  // worse and worse
+  options.learning_rate = 0.05;  // worse and worse
   const auto done = run(model(), options);
   const auto history = Json::parse(done.result.history);
   CHECK(done.result.elbo == history.front().at("elbo").get<double>());
