@@ -7,7 +7,7 @@ namespace adavi {
 namespace {
 
 constexpr double negligible_gap = 0.003;  // nats a data set: better than this no user can tell
-constexpr double negligible_gain = 0.01;  // of the last third of the validations over those before
+constexpr double negligible_gain = 0.02;  // of the last third of the validations over those before
 constexpr std::size_t fewest_validations = 16;
 constexpr std::int64_t shortest_decay = 300;
 constexpr double lowest_rate = 0.003;
@@ -38,7 +38,8 @@ void Convergence::observe(const Validation& validation) {
   const auto third = elbos.end() - static_cast<std::ptrdiff_t>(elbos.size() / 3);
   const double before = *std::max_element(elbos.begin(), third);
   const double lately = *std::max_element(third, elbos.end());
-  if (!(lately - before > negligible_gain)) decay_begin = validation.step;
+  const bool settled = !(lately - before > negligible_gain);
+  if (settled || 2 * validation.step >= most_steps) decay_begin = validation.step;
 }
 
 }  // namespace adavi

@@ -23,6 +23,9 @@ class Convergence {
   /// Last step of the decay; before it has begun, what that would be if it began at the next chance.
   std::int64_t expected_end(std::int64_t step, std::int64_t steps_a_validation) const;
 
+  /// The decay begins in time to end by this step.
+  std::int64_t most_steps = std::int64_t{1} << 60;
+
   // State, for checkpoints.
   std::vector<double> elbos;     ///< of all validations of the phase
   std::int64_t decay_begin = 0;  ///< step; 0: not yet

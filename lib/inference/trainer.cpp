@@ -132,6 +132,7 @@ class Trainer {
 };
 
 void Trainer::prepare() {
+  convergence_.most_steps = options_.max_steps;
   {
     seed(Stream::validation);
     validation_ = batch_of(family_.model().simulate(options_.validation_sets, generator_));
@@ -289,6 +290,7 @@ void Trainer::next_phase() {
   ++phase_;
   phase_step_ = 0;
   convergence_ = Convergence();
+  convergence_.most_steps = options_.max_steps;
   best_elbo_ = -INFINITY;
 }
 

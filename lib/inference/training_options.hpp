@@ -21,8 +21,8 @@ struct Phase {
 /// How a dual family is trained. Defaults end by themselves.
 struct TrainingOptions {
   std::vector<Phase> phases = {{Loss::reverse_kl, 0}};
-  std::int64_t batch = 0;   ///< data sets a step; 0: from 16 to 64, by the size of one
-  std::int64_t draws = 8;   ///< draws of theta a data set (C.5)
+  std::int64_t batch = 0;  ///< data sets a step; 0: from 16 to 64, by the size of one
+  std::int64_t draws = 8;  ///< draws of theta a data set (C.5)
   double learning_rate = 3e-3;
   bool schedule = true;       ///< warm-up and decay; else constant
   double clip_norm = 5.0;     ///< largest gradient norm, in multiples of its running mean; 0: none
@@ -32,9 +32,9 @@ struct TrainingOptions {
   std::int64_t simulations = 0;  ///< size of a fixed training set; 0: simulate on the fly
   std::int64_t validation_sets = 128;
   std::int64_t validation_draws = 32;
-  std::int64_t check_every = 50;   ///< steps between validation ELBOs
-  std::int64_t max_steps = 20000;  ///< of a phase that ends by convergence
-  double time_limit = 0;           ///< wall seconds; 0: none. The schedule is stretched to it
+  std::int64_t check_every = 50;  ///< steps between validation ELBOs
+  std::int64_t max_steps = 5000;  ///< of a phase that ends by convergence
+  double time_limit = 0;          ///< wall seconds; 0: none. The schedule is stretched to it
 };
 
 }  // namespace adavi
