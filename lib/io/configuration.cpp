@@ -250,6 +250,9 @@ void check_together(const Configuration& configuration, const std::string& origi
     throw Failure(ExitStatus::usage, origin + ": encoder: embedding (" + std::to_string(a.embedding) +
                                          ") must be a multiple of heads (" + std::to_string(a.heads) + ")");
   }
+  if (a.attention == Attention::none && !a.moments) {
+    throw Failure(ExitStatus::usage, origin + ": encoder: without attention, moments must be on");
+  }
 }
 
 }  // namespace

@@ -105,6 +105,8 @@ TEST_CASE("mistakes are named by their key") {
         "2: c.json: estimator.trunk: expected a list of at most 64 integers, found 32");
   CHECK(message_for("{\"encoder\": {\"embedding\": 9, \"heads\": 2}}") ==
         "2: c.json: encoder: embedding (9) must be a multiple of heads (2)");
+  CHECK(message_for("{\"encoder\": {\"attention\": \"none\", \"moments\": false}}") ==
+        "2: c.json: encoder: without attention, moments must be on");
   CHECK(message_for("[]") == "2: c.json: expected an object, found a list");
   const TemporaryFolder folder;
   CHECK(failure(folder, [&] { read_configuration(folder / "none.json"); }) == "2: none.json: no such file");
