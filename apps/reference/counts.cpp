@@ -9,19 +9,6 @@
 namespace adavi::reference {
 namespace {
 
-/// The mode of -(gamma - beta)^2 / (2 variance) + total gamma - n exp(gamma), which is concave.
-double mode(double total, double n, double beta, double variance) {
-  // Newton's method never passes the mode from its right; from its left the steps are bounded.
-  double gamma = beta;
-  for (int step = 0; step < 200; ++step) {
-    const double rate = n * std::exp(gamma);
-    const double change = ((beta - gamma) / variance + total - rate) / (1 / variance + rate);
-    gamma += std::clamp(change, -1.0, 1.0);
-    if (std::abs(change) < 1e-10) break;
-  }
-  return gamma;
-}
-
 /// A smooth function on an equidistant grid, with cubic interpolation.
 class Table {
  public:
@@ -68,22 +55,24 @@ SiteAtBeta site_at(const PoissonSite& site, double beta) {
   const double variance = site.sd * site.sd;
   const auto n = static_cast<double>(site.counts.size());
   const double total = std::accumulate(site.counts.begin(), site.counts.end(), 0.0);
-  const double centre = mode(total, n, beta, variance);
-  const double width = 11 / std::sqrt(1 / variance + n * std::exp(centre));
-  static const Rule unit = gauss_legendre(-1, 1, 8, 8);
+  const auto log_joint = [&](double gamma) {
+    return log_normal_density(gamma, beta, variance) + total * gamma - n * std::exp(gamma);
+  };
+  // Gamma lies between what the prior and what the counts say.
+  const double own = std::log((total + 0.5) / n);
+  const Interval range = concentrate({std::min(beta, own) - 9 * site.sd, std::max(beta, own) + 9 * site.sd}, log_joint);
+  static const Rule unit = gauss_legendre(0, 1, 40);
   std::vector<double> gammas, terms;
   for (std::size_t i = 0; i < unit.nodes.size(); ++i) {
-    const double gamma = centre + width * unit.nodes[i];
-    gammas.push_back(gamma);
-    terms.push_back(std::log(unit.weights[i] * width) + log_normal_density(gamma, beta, variance) + total * gamma -
-                    n * std::exp(gamma));
+    gammas.push_back(range.lower + (range.upper - range.lower) * unit.nodes[i]);
+    terms.push_back(std::log(unit.weights[i]) + log_joint(gammas.back()));
   }
   SiteAtBeta result;
-  const double log_integral = log_sum_exp(terms);
-  result.log_likelihood = log_integral;
+  const double log_sum = log_sum_exp(terms);
+  result.log_likelihood = log_sum + std::log(range.upper - range.lower);
   for (const double count : site.counts) result.log_likelihood -= std::lgamma(count + 1);
   for (std::size_t i = 0; i < terms.size(); ++i) {
-    const double weight = std::exp(terms[i] - log_integral);
+    const double weight = std::exp(terms[i] - log_sum);
     result.mean += weight * gammas[i];
     result.mean_square += weight * gammas[i] * gammas[i];
   }

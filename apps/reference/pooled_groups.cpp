@@ -1,167 +1,122 @@
 #include "reference/pooled_groups.hpp"
 
-#include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace adavi::reference {
 namespace {
 
-constexpr int points = 8;
-/// Places with a density below exp(-this) of the largest do not count.
-constexpr double negligible = 30;
+/// Weights below this share of the whole do not count.
+constexpr double negligible = 1e-14;
 
-struct Interval {
-  double lower = 0;
-  double upper = 0;
+/// Points of an integral with the logarithms of weight times density; `log_integral` is that of their sum.
+struct Integral {
+  std::vector<double> nodes;
+  std::vector<double> terms;
+  double log_integral = 0;
+
+  double share(std::size_t i) const { return std::exp(terms[i] - log_integral); }
 };
-
-/// A rectangle of location and scale.
-struct Box {
-  Interval location;
-  Interval scale;
-};
-
-/// Log weight of a place (location, scale) in the joint posterior, up to the evidence.
-struct Place {
-  double location = 0;
-  double scale = 0;
-  double log_weight = 0;
-  double log_density = 0;
-};
-
-/// Expectations of theta, theta^2 and the group's functions.
-using Expectations = std::vector<double>;
 
 class Pooled {
  public:
-  Pooled(const PooledPrior& prior, const std::vector<PooledGroup>& groups, int inner_panels)
-      : prior_(prior), groups_(groups), z_(gauss_legendre(-9, 9, points, inner_panels)) {
-    for (std::size_t i = 0; i < z_.nodes.size(); ++i)
-      log_z_.push_back(std::log(z_.weights[i]) + log_normal_density(z_.nodes[i], 0, 1));
+  Pooled(const PooledPrior& prior, const std::vector<PooledGroup>& groups, int points)
+      : prior_(prior), groups_(groups), unit_(gauss_legendre(0, 1, points)) {}
+
+  Integral over_scale() const {
+    return integrate({0, 9 * prior_.scale_sd}, [&](double scale) {
+      return std::log(2.0) + log_normal_density(scale, 0, prior_.scale_sd * prior_.scale_sd) +
+             over_location(scale).log_integral;
+    });
   }
 
-  /// The whole support, as far as the prior reaches.
-  Box support() const { return {{prior_.mean - 9 * prior_.sd, prior_.mean + 9 * prior_.sd}, {0, 9 * prior_.scale_sd}}; }
-
-  std::vector<Place> places(const Box& box, int panels) const {
-    const Rule location = gauss_legendre(box.location.lower, box.location.upper, points, panels);
-    const Rule scale = gauss_legendre(box.scale.lower, box.scale.upper, points, panels);
-    std::vector<Place> result;
-    for (std::size_t i = 0; i < location.nodes.size(); ++i) {
-      for (std::size_t k = 0; k < scale.nodes.size(); ++k) {
-        Place place{location.nodes[i], scale.nodes[k], 0, 0};
-        place.log_density = log_density(place.location, place.scale);
-        place.log_weight = place.log_density + std::log(location.weights[i]) + std::log(scale.weights[k]);
-        result.push_back(place);
-      }
-    }
-    return result;
+  Integral over_location(double scale) const {
+    return integrate({prior_.mean - 9 * prior_.sd, prior_.mean + 9 * prior_.sd}, [&](double location) {
+      double result = log_normal_density(location, prior_.mean, prior_.sd * prior_.sd);
+      for (const PooledGroup& group : groups_) result += over_theta(group, location, scale).log_integral;
+      return result;
+    });
   }
 
-  Expectations expectations(const Place& place, const PooledGroup& group) const {
-    const std::vector<double> terms = inner_terms(place.location, place.scale, group);
-    const double total = log_sum_exp(terms);
-    Expectations result(2 + group.functions.size());
-    for (std::size_t i = 0; i < terms.size(); ++i) {
-      const double weight = std::exp(terms[i] - total);
-      if (weight < 1e-14) continue;
-      const double theta = place.location + place.scale * z_.nodes[i];
-      result[0] += weight * theta;
-      result[1] += weight * theta * theta;
-      for (std::size_t k = 0; k < group.functions.size(); ++k) result[2 + k] += weight * group.functions[k](theta);
-    }
-    return result;
+  Integral over_theta(const PooledGroup& group, double location, double scale) const {
+    return integrate({location - 9 * scale, location + 9 * scale}, [&](double theta) {
+      return log_normal_density(theta, location, scale * scale) + group.log_likelihood(theta);
+    });
   }
 
  private:
-  /// log of prior times likelihood, each theta integrated out.
-  double log_density(double location, double scale) const {
-    double result = log_normal_density(location, prior_.mean, prior_.sd * prior_.sd) + std::log(2.0) +
-                    log_normal_density(scale, 0, prior_.scale_sd * prior_.scale_sd);
-    for (const PooledGroup& group : groups_) result += log_sum_exp(inner_terms(location, scale, group));
-    return result;
-  }
-
-  /// log of weight, prior and likelihood at every theta = location + scale z.
-  std::vector<double> inner_terms(double location, double scale, const PooledGroup& group) const {
-    std::vector<double> terms(log_z_);
-    for (std::size_t i = 0; i < terms.size(); ++i) terms[i] += group.log_likelihood(location + scale * z_.nodes[i]);
-    return terms;
+  template <class LogDensity>
+  Integral integrate(const Interval& support, const LogDensity& log_density) const {
+    const Interval range = concentrate(support, log_density);
+    const double width = range.upper - range.lower;
+    Integral integral;
+    for (std::size_t i = 0; i < unit_.nodes.size(); ++i) {
+      integral.nodes.push_back(range.lower + width * unit_.nodes[i]);
+      integral.terms.push_back(std::log(width * unit_.weights[i]) + log_density(integral.nodes.back()));
+    }
+    integral.log_integral = log_sum_exp(integral.terms);
+    return integral;
   }
 
   const PooledPrior& prior_;
   const std::vector<PooledGroup>& groups_;
-  Rule z_;
-  std::vector<double> log_z_;
+  Rule unit_;
 };
 
-double largest_density(const std::vector<Place>& places) {
-  double largest = -std::numeric_limits<double>::infinity();
-  for (const Place& place : places) largest = std::max(largest, place.log_density);
-  return largest;
-}
+/// Sums of a quantity and its square over weighted points.
+struct MomentSums {
+  double mean = 0;
+  double mean_square = 0;
 
-/// The part of `box` outside which nothing counts, with a margin of one panel of it on each side.
-Box around_mass(const Pooled& pooled, const Box& box, int panels) {
-  const std::vector<Place> places = pooled.places(box, panels);
-  const double largest = largest_density(places);
-  Box mass{{box.location.upper, box.location.lower}, {box.scale.upper, box.scale.lower}};
-  const auto widen = [](Interval& interval, double value) {
-    interval = {std::min(interval.lower, value), std::max(interval.upper, value)};
-  };
-  for (const Place& place : places) {
-    if (place.log_density < largest - negligible) continue;
-    widen(mass.location, place.location);
-    widen(mass.scale, place.scale);
+  void add(double weight, double value) {
+    mean += weight * value;
+    mean_square += weight * value * value;
   }
-  const auto with_margin = [&](const Interval& inside, const Interval& outside) {
-    // The widest gap between neighbouring points of a panel of 8 is about a fifth of it.
-    const double margin = 0.2 * (outside.upper - outside.lower) / panels;
-    return Interval{std::max(outside.lower, inside.lower - margin), std::min(outside.upper, inside.upper + margin)};
-  };
-  return {with_margin(mass.location, box.location), with_margin(mass.scale, box.scale)};
-}
+  Moments moments() const { return moments_of(mean, mean_square); }
+};
 
-/// Sums of expectations over places.
-void add(std::vector<Expectations>& sums, const Pooled& pooled, const std::vector<PooledGroup>& groups,
-         const Place& place, double weight) {
-  for (std::size_t g = 0; g < groups.size(); ++g) {
-    const Expectations at_place = pooled.expectations(place, groups[g]);
-    sums[g].resize(at_place.size());
-    for (std::size_t k = 0; k < at_place.size(); ++k) sums[g][k] += weight * at_place[k];
+/// Sums over everything that is wanted of a group.
+struct GroupSums {
+  MomentSums theta;
+  std::vector<double> functions;
+
+  void add(double weight, const Integral& integral, const PooledGroup& group) {
+    functions.resize(group.functions.size());
+    for (std::size_t i = 0; i < integral.nodes.size(); ++i) {
+      const double share = weight * integral.share(i);
+      if (share < negligible) continue;
+      theta.add(share, integral.nodes[i]);
+      for (std::size_t k = 0; k < functions.size(); ++k) functions[k] += share * group.functions[k](integral.nodes[i]);
+    }
   }
-}
+};
 
 }  // namespace
 
-PooledPosterior pooled_posterior(const PooledPrior& prior, const std::vector<PooledGroup>& groups,
-                                 const PooledResolution& resolution) {
-  const Pooled pooled(prior, groups, resolution.inner);
-  const Box box = around_mass(pooled, around_mass(pooled, pooled.support(), 3), 2);
-  const std::vector<Place> places = pooled.places(box, resolution.outer);
-  const double largest = largest_density(places);
-  std::vector<double> terms;
-  for (const Place& place : places) terms.push_back(place.log_weight);
-
-  PooledPosterior posterior;
-  posterior.log_evidence = log_sum_exp(terms);
-  std::vector<Expectations> sums(groups.size());
-  double location[2] = {}, scale[2] = {};
-  for (const Place& place : places) {
-    if (place.log_density < largest - negligible) continue;
-    const double weight = std::exp(place.log_weight - posterior.log_evidence);
-    location[0] += weight * place.location;
-    location[1] += weight * place.location * place.location;
-    scale[0] += weight * place.scale;
-    scale[1] += weight * place.scale * place.scale;
-    add(sums, pooled, groups, place, weight);
+PooledPosterior pooled_posterior(const PooledPrior& prior, const std::vector<PooledGroup>& groups, int points) {
+  const Pooled pooled(prior, groups, points);
+  const Integral scales = pooled.over_scale();
+  MomentSums scale_sums, location_sums;
+  std::vector<GroupSums> sums(groups.size());
+  for (std::size_t i = 0; i < scales.nodes.size(); ++i) {
+    const double scale = scales.nodes[i], scale_share = scales.share(i);
+    if (scale_share < negligible) continue;
+    scale_sums.add(scale_share, scale);
+    const Integral locations = pooled.over_location(scale);
+    for (std::size_t k = 0; k < locations.nodes.size(); ++k) {
+      const double location = locations.nodes[k], share = scale_share * locations.share(k);
+      if (share < negligible) continue;
+      location_sums.add(share, location);
+      for (std::size_t g = 0; g < groups.size(); ++g)
+        sums[g].add(share, pooled.over_theta(groups[g], location, scale), groups[g]);
+    }
   }
-  posterior.location = moments_of(location[0], location[1]);
-  posterior.scale = moments_of(scale[0], scale[1]);
-  for (const Expectations& sum : sums) {
-    posterior.theta.push_back(moments_of(sum[0], sum[1]));
-    posterior.functions.emplace_back(sum.begin() + 2, sum.end());
+  PooledPosterior posterior;
+  posterior.log_evidence = scales.log_integral;
+  posterior.scale = scale_sums.moments();
+  posterior.location = location_sums.moments();
+  for (GroupSums& group : sums) {
+    posterior.theta.push_back(group.theta.moments());
+    posterior.functions.push_back(std::move(group.functions));
   }
   return posterior;
 }

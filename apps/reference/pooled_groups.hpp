@@ -28,14 +28,8 @@ struct PooledPosterior {
   std::vector<std::vector<double>> functions;  ///< posterior means, as in the groups
 };
 
-/// Numbers of panels of 8 points, for location and scale and, given these, for theta.
-struct PooledResolution {
-  int outer = 5;
-  int inner = 20;
-};
-
-/// Nested quadrature: given location and scale the groups are independent, and each is one integral over theta.
-PooledPosterior pooled_posterior(const PooledPrior& prior, const std::vector<PooledGroup>& groups,
-                                 const PooledResolution& resolution = {});
+/// Nested quadrature: over scale, over location given scale and, as the groups are then independent, over each theta.
+/// `points` is the number of points of each of these rules, which cover the mass alone.
+PooledPosterior pooled_posterior(const PooledPrior& prior, const std::vector<PooledGroup>& groups, int points = 40);
 
 }  // namespace adavi::reference

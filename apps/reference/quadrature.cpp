@@ -1,6 +1,7 @@
 #include "reference/quadrature.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -54,6 +55,27 @@ Rule gauss_legendre(double lower, double upper, int points, int panels) {
     }
   }
   return rule;
+}
+
+Interval concentrate(Interval range, const std::function<double(double)>& log_density) {
+  constexpr int looks = 12;
+  constexpr double negligible = 30;
+  std::array<double, looks> values{};
+  for (int round = 0; round < 60; ++round) {
+    const double width = range.upper - range.lower;
+    for (int i = 0; i < looks; ++i) values[i] = log_density(range.lower + (i + 0.5) * width / looks);
+    const double largest = *std::max_element(values.begin(), values.end());
+    int first = 0, last = looks - 1;
+    while (first < last && !(values[first] >= largest - negligible)) ++first;
+    while (last > first && !(values[last] >= largest - negligible)) --last;
+    // The mode may lie anywhere between the neighbours of the largest value.
+    const Interval inner = {range.lower + std::max(0.0, first - 0.5) * width / looks,
+                            range.lower + std::min<double>(looks, last + 1.5) * width / looks};
+    const bool settled = inner.upper - inner.lower > 0.7 * width;
+    range = inner;
+    if (settled) break;
+  }
+  return range;
 }
 
 double log_sum_exp(const std::vector<double>& terms) {
