@@ -5,7 +5,8 @@
 namespace adavi {
 namespace {
 
-constexpr double farthest_step = 3.0;        // in units of the reach
+constexpr double farthest_step = 200.0;       // in units of the reach
+constexpr double careful_step = 3.0;          // likewise
 constexpr double smallest_precision = 0.05;  // in units of 1 / reach^2: keeps flat or convex places finite
 
 /// Gradient of the log joint and minus its second derivatives at z, elementwise.
@@ -50,8 +51,13 @@ Score0 Scoring::operator()(const GenerativeModel& model, int index, const Contex
   auto z = affine_map(context, weight, intercept);
   const auto ready = [&] { return z.requires_grad() ? z : z.detach().requires_grad_(); };
   const auto floor = smallest_precision / reach.square();
-  const auto limit = farthest_step * reach;
+  const auto limited = [&](const at::Tensor& step, double reaches) {
+    const auto limit = reaches * reach;
+    return limit * at::tanh(step / limit);
+  };
   Score0 result;
+  at::Tensor before, slope;  // the estimate before this one, and how steep it was there
+  at::Tensor cautious;       // the short step from it
   for (std::int64_t step = 0; step <= steps_; ++step) {
     z = ready();
     const auto at_z = derivatives(model, index, z, observation, values, differentiable);
@@ -59,8 +65,15 @@ Score0 Scoring::operator()(const GenerativeModel& model, int index, const Contex
     result.location = z;
     result.scale = at::rsqrt(precision);
     if (step == steps_) break;
-    z = z + limit * at::tanh(at_z.gradient / precision / limit);
-    if (!differentiable) z = z.detach();
+    const auto newton = at_z.gradient / precision;
+    const auto steepness = (at_z.gradient * result.scale).abs();
+    auto next = z + limited(newton, farthest_step);
+    // A long step that led to a steeper place went too far: the next estimate starts over with a short one.
+    if (before.defined()) next = at::where(steepness > slope, before + cautious, next);
+    before = z;
+    slope = steepness;
+    cautious = limited(newton, careful_step);
+    z = differentiable ? next : next.detach();
   }
   if (!differentiable) return {result.location.detach(), result.scale.detach()};
   return result;
