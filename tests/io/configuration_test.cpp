@@ -88,11 +88,11 @@ TEST_CASE("mistakes are named by their key") {
   CHECK(message_for("{\"training\": {\"batchs\": 3}}") ==
         "2: c.json: training.batchs: unknown key; did you mean 'batch'?");
   CHECK(message_for("{\"training\": {\"batch\": \"3\"}}") ==
-        "2: c.json: training.batch: expected an integer in [1, 1048576], found '3'");
-  CHECK(message_for("{\"training\": {\"batch\": 0}}") ==
-        "2: c.json: training.batch: expected an integer in [1, 1048576], found 0");
+        "2: c.json: training.batch: expected an integer in [0, 1048576], found '3'");
+  CHECK(message_for("{\"training\": {\"batch\": -1}}") ==
+        "2: c.json: training.batch: expected an integer in [0, 1048576], found -1");
   CHECK(message_for("{\"training\": {\"batch\": 2.5}}") ==
-        "2: c.json: training.batch: expected an integer in [1, 1048576], found 2.5");
+        "2: c.json: training.batch: expected an integer in [0, 1048576], found 2.5");
   CHECK(message_for("{\"training\": {\"learning_rate\": -1}}") ==
         "2: c.json: training.learning_rate: expected a number in [1e-12, 10], found -1");
   CHECK(message_for("{\"training\": {\"schedule\": 1}}") ==
