@@ -21,7 +21,6 @@
 namespace adavi {
 namespace {
 
-constexpr double largest_k_hat = 0.7;
 constexpr std::size_t longest_table = 32;
 
 struct EvaluateOptions {

@@ -18,8 +18,6 @@
 namespace adavi {
 namespace {
 
-/// Pareto shape above which importance weights, and with them the draws, are not to be trusted (Vehtari et al. 2015).
-constexpr double largest_k_hat = 0.7;
 constexpr std::size_t most_warnings = 3;
 
 struct InferOptions {

@@ -23,7 +23,7 @@ struct Diagnostic {
   Span span;            ///< where in the model
   std::string message;  ///< what is wrong, lower case, no full stop
   std::vector<Note> notes;
-  std::string help;     ///< the way out; empty where there is none
+  std::string help;  ///< the way out; empty where there is none
 };
 
 /// What the stages collect; a stage that added an error returns nothing.

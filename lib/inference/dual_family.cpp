@@ -59,13 +59,13 @@ Context DualFamily::context(std::size_t i, const std::vector<at::Tensor>& encodi
   return context;
 }
 
-Score0 DualFamily::start(std::size_t i, const Context& context, const Observation& observation,
-                         const VariableValues& values) const {
+Start DualFamily::start(std::size_t i, const Context& context, const Observation& observation,
+                        const VariableValues& values) const {
   if (plan_.estimators[i].scoring_steps == 0) return {};
   return scoring_[i](model_, plan_.estimators[i].variable, context, observation, values);
 }
 
-Context DualFamily::with_start(std::size_t i, Context context, const Score0& start) const {
+Context DualFamily::with_start(std::size_t i, Context context, const Start& start) const {
   if (plan_.estimators[i].scoring_steps > 0) context.push_back(scoring_[i].features(start, context.front()));
   return context;
 }
@@ -112,16 +112,16 @@ VariableValues DualFamily::modes(const std::vector<at::Tensor>& encodings, const
   return values;
 }
 
-std::vector<Score0> DualFamily::starts(const std::vector<at::Tensor>& encodings, const Observation& observation,
-                                       const VariableValues& values, const std::vector<at::Tensor>& z) const {
-  std::vector<Score0> result;
+std::vector<Start> DualFamily::starts(const std::vector<at::Tensor>& encodings, const Observation& observation,
+                                      const VariableValues& values, const std::vector<at::Tensor>& z) const {
+  std::vector<Start> result;
   for (std::size_t i = 0; i < estimators_.size(); ++i) {
     result.push_back(start(i, context(i, encodings, z), observation, values));
   }
   return result;
 }
 
-at::Tensor DualFamily::log_q(const std::vector<at::Tensor>& encodings, const std::vector<Score0>& starts,
+at::Tensor DualFamily::log_q(const std::vector<at::Tensor>& encodings, const std::vector<Start>& starts,
                              const std::vector<at::Tensor>& z, bool cheap_only) const {
   at::Tensor total = at::zeros({1, 1}, encodings.front().options());
   for (std::size_t i = 0; i < estimators_.size(); ++i) {

@@ -11,10 +11,10 @@ namespace adavi {
 
 /// Draws of all latents for K draws of B data sets.
 struct FamilyDraw {
-  VariableValues values;       ///< latents (and derived quantities, once asked for)
-  std::vector<at::Tensor> z;   ///< unconstrained, one an estimator: [K, B, plates..., D]
-  std::vector<Score0> starts;  ///< likelihood-informed starts, one an estimator; undefined where there is none
-  at::Tensor log_q;            ///< log q(theta | X) [K, B], links included
+  VariableValues values;      ///< latents (and derived quantities, once asked for)
+  std::vector<at::Tensor> z;  ///< unconstrained, one an estimator: [K, B, plates..., D]
+  std::vector<Start> starts;  ///< likelihood-informed starts, one an estimator; undefined where there is none
+  at::Tensor log_q;           ///< log q(theta | X) [K, B], links included
 };
 
 /// The dual variational family: q(theta | X) = prod_i q_i(theta_i; E_hi, upper latents) (eq. 4 in the mean field).
@@ -42,11 +42,11 @@ class DualFamily {
   VariableValues modes(const std::vector<at::Tensor>& encodings, const Observation& observation) const;
 
   /// Likelihood-informed starts for given values of all latents.
-  std::vector<Score0> starts(const std::vector<at::Tensor>& encodings, const Observation& observation,
-                             const VariableValues& values, const std::vector<at::Tensor>& z) const;
+  std::vector<Start> starts(const std::vector<at::Tensor>& encodings, const Observation& observation,
+                            const VariableValues& values, const std::vector<at::Tensor>& z) const;
   /// Log density [K, B] of unconstrained values, one an estimator, in unconstrained space, given their starts. With
   /// `cheap_only`, of those estimators alone whose density takes few passes.
-  at::Tensor log_q(const std::vector<at::Tensor>& encodings, const std::vector<Score0>& starts,
+  at::Tensor log_q(const std::vector<at::Tensor>& encodings, const std::vector<Start>& starts,
                    const std::vector<at::Tensor>& z, bool cheap_only = false) const;
 
   /// Cardinality of plate `d` in what is known.
@@ -55,10 +55,10 @@ class DualFamily {
   /// What estimator `i` is conditioned on, without its likelihood-informed start.
   Context context(std::size_t i, const std::vector<at::Tensor>& encodings, const std::vector<at::Tensor>& z) const;
   /// The start of estimator `i` for given upper latents.
-  Score0 start(std::size_t i, const Context& context, const Observation& observation,
-               const VariableValues& values) const;
+  Start start(std::size_t i, const Context& context, const Observation& observation,
+              const VariableValues& values) const;
   /// The whole context: with the start's features where the plan has them.
-  Context with_start(std::size_t i, Context context, const Score0& start) const;
+  Context with_start(std::size_t i, Context context, const Start& start) const;
 
  private:
   GenerativeModel model_;

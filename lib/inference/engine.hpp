@@ -61,6 +61,9 @@ struct TrainingResult {
   bool interrupted = false;
 };
 
+/// Pareto shape above which importance weights, and with them the draws, are not to be trusted (Vehtari et al. 2015).
+inline constexpr double largest_k_hat = 0.7;
+
 /// Posterior draws of a batch of data sets, all [draw, data set, ...].
 struct PosteriorDraws {
   FloatArrays variables;           ///< latents and derived quantities: [draw, data set, plates, event]

@@ -10,10 +10,10 @@ std::vector<at::Tensor> detached(const std::vector<at::Tensor>& tensors) {
 }
 
 /// Starts do not depend on weights, only on upper latents.
-std::vector<Score0> detached(const std::vector<Score0>& starts) {
-  std::vector<Score0> result;
+std::vector<Start> detached(const std::vector<Start>& starts) {
+  std::vector<Start> result;
   for (const auto& start : starts) {
-    result.push_back(start.defined() ? Score0{start.location.detach(), start.scale.detach()} : Score0{});
+    result.push_back(start.defined() ? Start{start.location.detach(), start.scale.detach()} : Start{});
   }
   return result;
 }

@@ -5,8 +5,8 @@
 namespace adavi {
 namespace {
 
-constexpr double farthest_step = 200.0;       // in units of the reach
-constexpr double careful_step = 3.0;          // likewise
+constexpr double farthest_step = 200.0;      // in units of the reach
+constexpr double careful_step = 3.0;         // likewise
 constexpr double smallest_precision = 0.05;  // in units of 1 / reach^2: keeps flat or convex places finite
 
 /// Gradient of the log joint and minus its second derivatives at z, elementwise.
@@ -43,8 +43,8 @@ Scoring::Scoring(Parameters& parameters, const std::string& name, std::int64_t f
       standardizer(parameters, name + ".features", 2 * size),
       steps_(steps) {}
 
-Score0 Scoring::operator()(const GenerativeModel& model, int index, const Context& context,
-                           const Observation& observation, const VariableValues& values) const {
+Start Scoring::operator()(const GenerativeModel& model, int index, const Context& context,
+                          const Observation& observation, const VariableValues& values) const {
   if (enabled.item<float>() == 0) return {};
   const bool differentiable = at::GradMode::is_enabled();
   const at::AutoGradMode gradients_on(true);
@@ -55,7 +55,7 @@ Score0 Scoring::operator()(const GenerativeModel& model, int index, const Contex
     const auto limit = reaches * reach;
     return limit * at::tanh(step / limit);
   };
-  Score0 result;
+  Start result;
   at::Tensor before, slope;  // the estimate before this one, and how steep it was there
   at::Tensor cautious;       // the short step from it
   for (std::int64_t step = 0; step <= steps_; ++step) {
@@ -79,7 +79,7 @@ Score0 Scoring::operator()(const GenerativeModel& model, int index, const Contex
   return result;
 }
 
-at::Tensor Scoring::features(const Score0& start, const at::Tensor& like) const {
+at::Tensor Scoring::features(const Start& start, const at::Tensor& like) const {
   if (!start.defined()) {
     std::vector<std::int64_t> shape(static_cast<std::size_t>(like.dim()), 1);
     shape.back() = standardizer.center.size(0);

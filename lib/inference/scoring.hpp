@@ -6,7 +6,7 @@ namespace adavi {
 
 /// Where a latent's own log joint stands and how wide it is there: location and scale of a first estimate, both
 /// [K, B, plates..., D]; undefined where an estimator does without.
-struct Score0 {
+struct Start {
   at::Tensor location, scale;
   bool defined() const { return location.defined(); }
 };
@@ -22,10 +22,10 @@ class Scoring {
           std::int64_t steps);
 
   /// Location and scale; differentiable in the upper latents when gradients are on. Undefined while switched off.
-  Score0 operator()(const GenerativeModel& model, int index, const Context& context, const Observation& observation,
-                    const VariableValues& values) const;
+  Start operator()(const GenerativeModel& model, int index, const Context& context, const Observation& observation,
+                   const VariableValues& values) const;
   /// What the trunk sees of a start: [..., 2 D]; zeros of as many axes as `like` while switched off.
-  at::Tensor features(const Score0& start, const at::Tensor& like) const;
+  at::Tensor features(const Start& start, const at::Tensor& like) const;
 
   at::Tensor weight;     ///< [D, features]: the linear guess
   at::Tensor intercept;  ///< [D]

@@ -129,8 +129,8 @@ double held_out_score(const Regression& regression) {
 
 /// Sets the linear guess of a likelihood-informed start, and keeps the start if what it leaves is easier to predict
 /// than the latent itself.
-Score0 set_scoring(DualFamily& family, std::size_t i, const Context& context, const VariableValues& values,
-                   const Observation& observation, const at::Tensor& z, const std::vector<char>& fixed) {
+Start set_scoring(DualFamily& family, std::size_t i, const Context& context, const VariableValues& values,
+                  const Observation& observation, const at::Tensor& z, const std::vector<char>& fixed) {
   auto& scoring = family.scoring()[i];
   const auto guess = regression_of(context, z, fixed);
   const auto fit = fit_robustly(guess.features, guess.targets);
@@ -197,7 +197,7 @@ void warm_start(DualFamily& family, std::int64_t data_sets, at::Generator& gener
     }
     const auto context = family.context(i, encodings, z);
     const auto& fixed = family.encoder().fixed(plan.depth);
-    Score0 start;
+    Start start;
     if (plan.scoring_steps > 0) start = set_scoring(family, i, context, values, observation, z[i], fixed);
     if (estimator.linear.defined()) {
       const auto target = start.defined() ? (z[i] - start.location) / start.scale : z[i];

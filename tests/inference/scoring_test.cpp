@@ -10,7 +10,7 @@ using namespace adavi::testing;
 namespace {
 
 /// The scores of latent `name` with the linear guess as it is made.
-Score0 start_of(Dual& f, const std::string& name, const VariableValues& values) {
+Start start_of(Dual& f, const std::string& name, const VariableValues& values) {
   const auto i = f.estimator(name);
   f.dual.scoring()[i].enabled.fill_(1);
   std::vector<at::Tensor> z;

@@ -23,7 +23,8 @@ std::vector<std::string> comments(const std::string& text) {
   Diagnostics diagnostics;
   const auto model = parse(SourceFile("m.hbm", text), diagnostics);
   std::vector<std::string> all;
-  for (const ast::Comment& comment : model->comments) all.push_back(comment.text.substr(0, comment.text.find_last_not_of(" ") + 1));
+  for (const ast::Comment& comment : model->comments)
+    all.push_back(comment.text.substr(0, comment.text.find_last_not_of(" ") + 1));
   return all;
 }
 
