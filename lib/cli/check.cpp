@@ -17,15 +17,16 @@ struct CheckOptions {
   CommonOptions common;
   ConstantOptions constants;
   std::string model;
+  std::string config;
 };
 
 /// One document: the diagnostics, and the description where there is a model.
-void check_json(const SourceFile& source, const ConstantOverrides& overrides) {
+void check_json(const SourceFile& source, const ConstantOverrides& overrides, const ArchitectureOptions& architecture) {
   Diagnostics diagnostics;
   const std::optional<HbmModel> model = compile(source, overrides, diagnostics);
   nlohmann::ordered_json document = {{"model", source.name()}, {"valid", model.has_value()}};
   document["diagnostics"] = nlohmann::ordered_json::parse(render_json(source, diagnostics));
-  if (model) document.update(nlohmann::ordered_json::parse(describe_json(*model, derive(*model, {}))));
+  if (model) document.update(nlohmann::ordered_json::parse(describe_json(*model, derive(*model, architecture))));
   print(document.dump(2) + "\n");
   if (!model) throw Failure(ExitStatus::model_errors, "");
 }
@@ -33,9 +34,10 @@ void check_json(const SourceFile& source, const ConstantOverrides& overrides) {
 void run_check(const CheckOptions& options) {
   const SourceFile source = read_model_text(options.model);
   const ConstantOverrides overrides = constant_overrides(options.constants);
-  if (options.common.json) return check_json(source, overrides);
+  const ArchitectureOptions architecture = configuration_from(options.config).architecture;
+  if (options.common.json) return check_json(source, overrides, architecture);
   const HbmModel model = compile_or_fail(source, overrides, options.common.quiet);
-  print(describe(model, derive(model, {})));
+  print(describe(model, derive(model, architecture)));
 }
 
 }  // namespace
@@ -44,6 +46,7 @@ void setup_check(CLI::App& program) {
   auto options = std::make_shared<CheckOptions>();
   CLI::App* command = program.add_subcommand("check", "Read a model and show what follows from it, or all its errors");
   command->add_option("MODEL", options->model, "Model file (.hbm)")->required()->type_name("");
+  add_config_option(*command, options->config);
   add_constant_options(*command, options->constants);
   add_json_option(*command, options->common);
   add_common_options(*command, options->common);

@@ -34,6 +34,14 @@ void add_json_option(CLI::App& command, CommonOptions& common) {
   command.add_flag("--json", common.json, "One JSON document instead of tables");
 }
 
+void add_config_option(CLI::App& command, std::string& config) {
+  command.add_option("--config", config, "Network and training, as JSON (good defaults)")->type_name("FILE");
+}
+
+Configuration configuration_from(const std::string& config) {
+  return config.empty() ? Configuration() : read_configuration(config);
+}
+
 void add_example(CLI::App& command, const std::string& example) { command.footer("Example:\n  " + example); }
 
 }  // namespace adavi

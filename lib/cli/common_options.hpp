@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "inference/engine.hpp"
+#include "io/configuration.hpp"
 #include "semantics/constants.hpp"
 
 namespace CLI {
@@ -33,6 +34,11 @@ struct ConstantOptions {
 void add_constant_options(CLI::App& command, ConstantOptions& constants);
 /// The values of the file, then those of `--set`. Failure(usage) for a malformed or repeated `--set`.
 ConstantOverrides constant_overrides(const ConstantOptions& constants);
+
+/// `--config`: a JSON file about the network and its training (io/configuration.hpp).
+void add_config_option(CLI::App& command, std::string& config);
+/// What the file says, or all defaults without one.
+Configuration configuration_from(const std::string& config);
 
 /// Text under a subcommand's help.
 void add_example(CLI::App& command, const std::string& example);

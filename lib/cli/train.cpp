@@ -49,8 +49,7 @@ std::string resume_command(const TrainOptions& options) {
 }
 
 Configuration configuration_of(const TrainOptions& options) {
-  Configuration configuration;
-  if (!options.config.empty()) configuration = read_configuration(options.config);
+  Configuration configuration = configuration_from(options.config);
   if (!options.time.empty()) configuration.training.time_limit = parse_duration(options.time, "--time");
   return configuration;
 }
@@ -138,7 +137,7 @@ void setup_train(CLI::App& program) {
   command->add_option("MODEL", options->model, "Model file (.hbm)")->required()->type_name("");
   command->add_option("-o,--output", options->output, "Trained model to write (beside MODEL, with .adavi)")
       ->type_name("FILE");
-  command->add_option("--config", options->config, "Network and training, as JSON (good defaults)")->type_name("FILE");
+  add_config_option(*command, options->config);
   command->add_option("--time", options->time, "Train for this long: 60s, 2m, 1h (until converged)")->type_name("TIME");
   command->add_flag("--resume", options->resume, "Continue an interrupted training");
   add_constant_options(*command, options->constants);

@@ -63,6 +63,32 @@ TEST_CASE("the number of weights does not change with the cardinalities") {
   CHECK(check_json({gre, "--set", "D=3"})["plan"]["weights"] != weights);
 }
 
+TEST_CASE("--config gives the plan of that configuration") {
+  const std::string config = source_file("models/gre_paper.json");
+  const json paper = check_json({gre, "--config", config})["plan"], own = check_json({gre})["plan"];
+  CHECK(paper["family"] == "mean field");
+  CHECK(paper["encoder"][0]["blocks"] == 2);
+  CHECK(paper["encoder"][0]["moments"] == false);
+  CHECK(paper["estimators"][0]["flow"] == "MAF");
+  CHECK(paper["estimators"][0]["flow_hidden"] == json({32, 32, 32}));
+  CHECK(paper["weights"] != own["weights"]);
+  const std::string title = "Dual network (mean field): " + paper["weights"].dump() + " weights\n";
+  CHECK(run({"check", gre, "--config", config}).out.find(title) != std::string::npos);
+}
+
+TEST_CASE("a wrong --config is refused before the model is looked at") {
+  const Folder folder;
+  write_file(folder / "wrong.json", R"({"family": "structural"})");
+  for (const char* json : {"--json", "--quiet"}) {
+    const Outcome outcome = run({"check", gre, "--config", folder / "wrong.json", json});
+    CHECK(outcome.status == 2);
+    CHECK(outcome.out == "");
+    CHECK(outcome.err.find("wrong.json: family: ") != std::string::npos);
+    CHECK(outcome.err.find("did you mean 'structured'?") != std::string::npos);
+  }
+  CHECK(run({"check", gre, "--config", folder / "missing.json"}).status == 2);
+}
+
 TEST_CASE("constants come from --set, from JSON, and --set goes first") {
   const Folder folder;
   write_file(folder / "constants.json", R"({"G": 7, "N": 9})");
