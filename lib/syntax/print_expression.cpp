@@ -28,7 +28,7 @@ std::string print_binary(const ast::Expr& expr) {
   const ast::Expr &left = *expr.arguments[0], &right = *expr.arguments[1];
   const int strength = precedence(expr);
   if (expr.text != "^") {
-    return print_at_least(left, strength) + " " + expr.text + " " + print_at_least(right, strength + 1);
+    return print_at_least(left, strength) + " " + expr.text + soft_break + print_at_least(right, strength + 1);
   }
   const bool is_prefixed = right.kind == ast::ExprKind::unary;  // `2^-x` needs no parentheses
   return print_at_least(left, strength + 1) + "^" + (is_prefixed ? print(right) : print_at_least(right, strength));

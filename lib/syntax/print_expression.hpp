@@ -5,7 +5,7 @@
 
 namespace adavi::syntax {
 
-/// Stands behind each comma, where a long line may be broken; a blank where it is not.
+/// Stands where a long line may be broken, behind commas and operators; a blank where it is not.
 constexpr char soft_break = '\x1F';
 
 /// The canonical text of an expression, with no more parentheses than its tree needs.

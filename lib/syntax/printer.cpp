@@ -1,32 +1,49 @@
 #include "syntax/printer.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 #include "syntax/layout.hpp"
 #include "syntax/print_expression.hpp"
 #include "syntax/scan.hpp"
+#include "syntax/tokens.hpp"
+#include "syntax/weave.hpp"
 
 namespace adavi {
 namespace {
 
 using syntax::print;
 
+std::string sign(char c) { return std::string(" ") + c + syntax::soft_break; }
+
 std::string variable_text(const ast::Statement& statement) {
   const std::string role = statement.role == ast::Role::observed    ? "observed "
                            : statement.role == ast::Role::covariate ? "covariate "
                                                                     : "";
   const std::string value = !statement.value                       ? ""
-                            : statement.role == ast::Role::derived ? " = " + print(*statement.value)
-                                                                   : " ~ " + print(*statement.value);
+                            : statement.role == ast::Role::derived ? sign('=') + print(*statement.value)
+                                                                   : sign('~') + print(*statement.value);
   return role + print(statement.type) + " " + statement.name.text + value + ";";
 }
 
 std::string constant_text(const ast::ConstantDecl& constant) {
-  return print(constant.type) + " " + constant.name.text + (constant.value ? " = " + print(*constant.value) : "") + ";";
+  return print(constant.type) + " " + constant.name.text + (constant.value ? sign('=') + print(*constant.value) : "") +
+         ";";
 }
 
 std::string plate_text(const ast::PlateBlock& plate) {
   return "plate " + plate.name.text + "[" + print(*plate.size) + (plate.upper ? ":" + print(*plate.upper) : "") + "] {";
+}
+
+// Without blanks at the ends of its lines.
+std::string trimmed(const std::string& comment) {
+  std::string text;
+  for (const char c : comment + "\n") {
+    if (c == '\n') text.erase(text.find_last_not_of(" \t\r") + 1);
+    text += c;
+  }
+  text.pop_back();
+  return text;
 }
 
 // Goes through the tree and the comments side by side, in the order of the text.
@@ -35,27 +52,25 @@ class Printer {
   Printer(std::string text, const ast::Model& model) : text_(std::move(text)), model_(model) {}
 
   std::string run() {
-    if (!model_.constants.empty()) data_block();
-    const auto brace = static_cast<std::uint32_t>(text_.find('{', model_.model_span.end));
-    item({model_.model_span.begin, brace + 1}, "model {");
+    const syntax::Token first = syntax::token_at(text_, 0);
+    if (first.is("data")) data_block(first);
+    open({model_.model_span.begin, find('{', model_.model_span.end) + 1}, "model {");
     body(model_.statements);
-    close(static_cast<std::uint32_t>(text_.find('}', end_)));
+    close(find('}', end_));
     comments_before(static_cast<std::uint32_t>(text_.size()));
     return layout_.text();
   }
 
  private:
-  void data_block() {
-    const auto word = static_cast<std::uint32_t>(text_.find("data"));
-    const auto brace = static_cast<std::uint32_t>(text_.find('{', word));
-    item({word, brace + 1}, "data {");
-    layout_.indent();
+  std::uint32_t find(char c, std::uint32_t from) const { return static_cast<std::uint32_t>(text_.find(c, from)); }
+
+  void data_block(const syntax::Token& word) {
+    open({word.span.begin, find('{', word.span.end) + 1}, "data {");
     for (const ast::ConstantDecl& constant : model_.constants) item(constant.span, constant_text(constant));
-    close(static_cast<std::uint32_t>(text_.find('}', end_)));
+    close(find('}', end_));
   }
 
   void body(const std::vector<ast::Statement>& statements) {
-    layout_.indent();
     for (const ast::Statement& statement : statements) {
       if (!statement.plate) {
         item(statement.span, variable_text(statement));
@@ -63,49 +78,74 @@ class Printer {
       }
       const ast::PlateBlock& plate = *statement.plate;
       const std::uint32_t size_end = (plate.upper ? plate.upper : plate.size)->span.end;
-      const auto brace = static_cast<std::uint32_t>(text_.find('{', size_end));
-      item({statement.span.begin, brace + 1}, plate_text(plate));
+      open({statement.span.begin, find('{', size_end) + 1}, plate_text(plate));
       body(plate.body);
       close(statement.span.end - 1);
     }
   }
 
-  // One piece of code with its comments: those before it, those inside of it, those behind it on its line.
   void item(Span span, const std::string& code) {
+    const std::vector<syntax::PlacedComment> later = print_code(span, code);
+    trailing_comments(later);
+  }
+
+  void open(Span span, const std::string& code) {
+    const std::vector<syntax::PlacedComment> later = print_code(span, code);
+    layout_.indent();
+    at_block_begin_ = true;
+    trailing_comments(later);
+  }
+
+  // One piece of code with the comments before it and inside of it; returns those that belong behind it.
+  std::vector<syntax::PlacedComment> print_code(Span span, const std::string& code) {
     comments_before(span.begin);
     keep_empty_line(span.begin);
-    for (; next_comment_begins_before(span.end); ++comment_) layout_.comment(comment_text());
-    layout_.code(code);
+    std::vector<syntax::PlacedComment> inside;
+    for (; next_comment_begins_before(span.end); ++comment_) inside.push_back(placed(comment()));
+    const syntax::Woven woven = syntax::weave(text_, span, code, inside);
+    layout_.code(woven.pieces);
     end_ = span.end;
-    at_block_begin_ = code.back() == '{';
-    trailing_comments();
+    at_block_begin_ = line_is_closed_ = false;
+    return {inside.begin() + static_cast<long>(woven.rest), inside.end()};
   }
 
   void close(std::uint32_t brace) {
     comments_before(brace);
     layout_.outdent();
-    layout_.code("}");
+    layout_.code({{"}", syntax::always_broken, ""}});
     end_ = brace + 1;
-    at_block_begin_ = false;
-    trailing_comments();
+    at_block_begin_ = line_is_closed_ = false;
+    trailing_comments({});
   }
 
   void comments_before(std::uint32_t offset) {
     for (; next_comment_begins_before(offset); ++comment_) {
       keep_empty_line(comment().span.begin);
-      layout_.comment(comment_text());
+      on_own_line(placed(comment()));
       end_ = comment().span.end;
       at_block_begin_ = false;
     }
   }
 
-  void trailing_comments() {
-    for (; comment_ < model_.comments.size(); ++comment_) {
+  // Those that stood before the end of the code, then those on the rest of its line.
+  void trailing_comments(const std::vector<syntax::PlacedComment>& inside) {
+    for (const syntax::PlacedComment& comment : inside) trail(comment);
+    for (; comment_ < model_.comments.size() && !line_is_closed_; ++comment_) {
       if (!only_blanks(end_, comment().span.begin)) return;
-      layout_.trailing_comment(comment_text());
+      trail(placed(comment()));
       end_ = comment().span.end;
-      if (comment().text.find('\n') != std::string::npos) return (void)++comment_;
     }
+  }
+
+  void trail(const syntax::PlacedComment& comment) {
+    if (comment.own_line || line_is_closed_) return on_own_line(comment);
+    layout_.trailing_comment(comment.text);
+    line_is_closed_ = comment.ends_line() || comment.text.find('\n') != std::string::npos;
+  }
+
+  void on_own_line(const syntax::PlacedComment& comment) {
+    layout_.comment(comment.text, column(comment.begin));
+    line_is_closed_ = true;
   }
 
   // An empty line of the text between what was printed last and `offset` stays; at the beginning of a block it goes.
@@ -118,22 +158,37 @@ class Printer {
     return std::all_of(text_.begin() + begin, text_.begin() + end, [](char c) { return c == ' ' || c == '\t'; });
   }
 
+  std::uint32_t begin_of_line(std::uint32_t offset) const {
+    const std::size_t before = offset == 0 ? std::string::npos : text_.rfind('\n', offset - 1);
+    return before == std::string::npos ? 0 : static_cast<std::uint32_t>(before + 1);
+  }
+
+  // How far the line that an offset begins is indented; negative where it does not begin a line.
+  long column(std::uint32_t offset) const {
+    const std::uint32_t begin = begin_of_line(offset);
+    return only_blanks(begin, offset) ? static_cast<long>(offset - begin) : -1;
+  }
+
+  syntax::PlacedComment placed(const ast::Comment& comment) const {
+    const std::size_t line_end = std::min(text_.find('\n', comment.span.end), text_.size());
+    const bool alone =
+        std::all_of(text_.begin() + begin_of_line(comment.span.begin), text_.begin() + static_cast<long>(line_end),
+                    [](unsigned char c) { return std::isspace(c) != 0; });
+    return {comment.span.begin, trimmed(comment.text), alone};
+  }
+
   const ast::Comment& comment() const { return model_.comments[comment_]; }
   bool next_comment_begins_before(std::uint32_t offset) const {
     return comment_ < model_.comments.size() && comment().span.begin < offset;
-  }
-  std::string comment_text() const {
-    std::string text = comment().text;
-    while (text.back() == ' ' || text.back() == '\t' || text.back() == '\r') text.pop_back();
-    return text;
   }
 
   const std::string text_;  // without comments, so that a brace is a brace
   const ast::Model& model_;
   syntax::Layout layout_;
-  std::size_t comment_ = 0;  // the next one to print
-  std::uint32_t end_ = 0;    // of what was printed last
-  bool at_block_begin_ = true;
+  std::size_t comment_ = 0;      // the next one to print
+  std::uint32_t end_ = 0;        // of what was printed last
+  bool at_block_begin_ = true;   // nothing but a brace has been printed before
+  bool line_is_closed_ = false;  // nothing can follow on the last line
 };
 
 }  // namespace

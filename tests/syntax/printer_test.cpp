@@ -2,11 +2,14 @@
 
 #include <doctest/doctest.h>
 
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
 #include "parsing.hpp"
+#include "syntax/scan.hpp"
+#include "syntax/tokens.hpp"
 
 using namespace adavi;
 
@@ -19,12 +22,16 @@ std::string formatted(const std::string& text) {
   return model ? format(source, *model) : render(source, diagnostics);
 }
 
+// The texts of all comments, without blanks: the lines of a block comment move with it.
 std::vector<std::string> comments(const std::string& text) {
   Diagnostics diagnostics;
   const auto model = parse(SourceFile("m.hbm", text), diagnostics);
   std::vector<std::string> all;
-  for (const ast::Comment& comment : model->comments)
-    all.push_back(comment.text.substr(0, comment.text.find_last_not_of(" ") + 1));
+  for (const ast::Comment& comment : model->comments) {
+    all.emplace_back();
+    for (const char c : comment.text)
+      if (c != ' ' && c != '\r') all.back() += c;
+  }
   return all;
 }
 
@@ -35,6 +42,36 @@ void check_kept(const std::string& text) {
   CHECK(test::parsed(once) == test::parsed(text));
   CHECK(comments(once) == comments(text));
   CHECK(formatted(once) == once);
+}
+
+// The models that come with the program, and the good ones of the golden tests.
+std::vector<std::string> good_models() {
+  std::vector<std::string> texts;
+  for (const char* folder : {"/models", "/tests/golden/good"}) {
+    for (const auto& entry : std::filesystem::directory_iterator(std::string(ADAVI_SOURCE_DIR) + folder)) {
+      if (entry.path().extension() != ".hbm") continue;
+      std::ifstream file(entry.path());
+      texts.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+    }
+  }
+  CHECK(texts.size() > 10);
+  return texts;
+}
+
+std::string without_comments(const std::string& text) {
+  Diagnostics diagnostics;
+  syntax::Reporter reporter(diagnostics);
+  return syntax::scan(SourceFile("m.hbm", text), reporter).text;
+}
+
+// The end of the next token: a whole number, a word, or a mark.
+std::uint32_t end_of_next(const std::string& text, std::uint32_t at) {
+  std::uint32_t end = syntax::token_at(text, at).span.end;
+  const bool exponent = end < text.size() && std::isdigit(text[end - 1]) == 0 && (text[end] == '-' || text[end] == '+');
+  if (exponent && end >= 2 && text[end - 1] == 'e' && std::isdigit(text[end - 2]) != 0) {
+    end = syntax::token_at(text, end + 1).span.end;
+  }
+  return end;
 }
 
 // The canonical text of one expression.
@@ -84,8 +121,7 @@ model {
   // groups
 
   plate group[2:3] {  // three
-    /* mean */
-    observed array[2] vector[D] x ~ normal(mu, sigma_x);
+    observed array[2] vector[D] x /* mean */ ~ normal(mu, sigma_x);
 
     /* last */
   }  // group
@@ -125,6 +161,86 @@ model {
 )");
 }
 
+TEST_CASE("long statements are broken at the outermost brackets, commas before sums before products") {
+  const std::string name(24, 'n');
+  const auto shown_wide = [&](const std::string& statement) {
+    check_kept("model {" + statement + "}");
+    const std::string text = formatted("model {" + statement + "}");
+    return text.substr(8, text.size() - 10);
+  };
+  CHECK(shown_wide("real x ~ mixture(" + name + ", normal(" + name + ", " + name + "), normal(" + name + ", 1));") ==
+        "  real x ~ mixture(nnnnnnnnnnnnnnnnnnnnnnnn,\n"
+        "      normal(nnnnnnnnnnnnnnnnnnnnnnnn, nnnnnnnnnnnnnnnnnnnnnnnn),\n"
+        "      normal(nnnnnnnnnnnnnnnnnnnnnnnn, 1));\n");
+  CHECK(shown_wide("real x = f(" + name + ", 1) * " + name + " + f(2, " + name + ") * " + name + ";") ==
+        "  real x = f(nnnnnnnnnnnnnnnnnnnnnnnn, 1) * nnnnnnnnnnnnnnnnnnnnnnnn +\n"
+        "      f(2, nnnnnnnnnnnnnnnnnnnnnnnn) * nnnnnnnnnnnnnnnnnnnnnnnn;\n");
+  CHECK(shown_wide("real x = f(" + name + ", 1) * " + name + " * f(2, " + name + ") .* " + name + ";") ==
+        "  real x = f(nnnnnnnnnnnnnnnnnnnnnnnn, 1) * nnnnnnnnnnnnnnnnnnnnnnnn *\n"
+        "      f(2, nnnnnnnnnnnnnnnnnnnnnnnn) .* nnnnnnnnnnnnnnnnnnnnnnnn;\n");
+  CHECK(shown_wide("real " + name + name + " = " + name + name + "[1];") ==
+        "  real nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn =\n"
+        "      nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn[1];\n");
+}
+
+TEST_CASE("comments inside of a statement stay where they are") {
+  const std::string text = R"(model {
+real x = ((a)/*the sum*/+b /* of two */ );
+real y ~ normal(// its law
+ mu, // mean
+   // not known
+   sigma // sd
+   ) // behind
+   ;
+array[2/*two*/]real z = { /* none */1,/*more*/2 };
+plate group[3] // three
+/* of
+   them */
+{ }
+}
+)";
+  CHECK(formatted(text) == R"(model {
+  real x = a /*the sum*/ + b;  /* of two */
+  real y ~ normal(             // its law
+      mu,                      // mean
+      // not known
+      sigma  // sd
+      );     // behind
+  array[2 /*two*/] real z = {/* none */ 1, /*more*/ 2};
+  plate group[3] {  // three
+    /* of
+       them */
+  }
+}
+)");
+  check_kept(text);
+}
+
+TEST_CASE("comments between any two tokens are kept, in order") {
+  const std::vector<std::string> kinds = {"/* c */", " // c\n", "\n/* a\n   b */\n", "\n  // c\n", "/* a\nb */ // c\n"};
+  for (const std::string& text : good_models()) {
+    for (std::size_t kind = 0; kind <= kinds.size(); ++kind) {
+      std::string commented;
+      const std::string plain = without_comments(text);
+      std::size_t count = kind;
+      for (std::uint32_t at = 0; at < plain.size();) {
+        const std::uint32_t end = end_of_next(plain, at);
+        // The last round mixes them, with gaps.
+        const bool mixed = kind == kinds.size();
+        commented += plain.substr(at, end - at) + (mixed && count % 3 == 0 ? "" : kinds[mixed ? count % 5 : kind]);
+        ++count;
+        at = end;
+      }
+      check_kept(commented);
+    }
+  }
+}
+
+TEST_CASE("the lines of a block comment move with the first one") {
+  CHECK(formatted("  /* a\n   * b\n     c */\nmodel {\n/*\n d\n*/\n}") ==
+        "/* a\n * b\n   c */\nmodel {\n  /*\n   d\n  */\n}\n");
+}
+
 TEST_CASE("comments anywhere are kept, in order") {
   for (const char* text :
        {"/*a*/model/*b*/{/*c*/real/*d*/x/*e*/=/*f*/1/*g*/;/*h*/}/*i*/", "// a\r\nmodel {// b\r\n// c  \r\n}// d",
@@ -137,10 +253,11 @@ TEST_CASE("comments anywhere are kept, in order") {
   }
 }
 
-TEST_CASE("the models that come with the program") {
-  for (const auto& entry : std::filesystem::directory_iterator(ADAVI_SOURCE_DIR "/models")) {
-    if (entry.path().extension() != ".hbm") continue;
-    std::ifstream file(entry.path());
-    check_kept(std::string(std::istreambuf_iterator<char>(file), {}));
-  }
+TEST_CASE("empty blocks") {
+  CHECK(formatted("data{}model{}") == "data {\n}\nmodel {\n}\n");
+  CHECK(formatted("model{plate p[1]{\n\n// none\n\n\n}}") == "model {\n  plate p[1] {\n    // none\n  }\n}\n");
+}
+
+TEST_CASE("the models of the repository") {
+  for (const std::string& text : good_models()) check_kept(text);
 }
