@@ -5,7 +5,7 @@ build="$root/build"
 
 build_packages=(g++ cmake ninja-build ccache mold libtorch-dev libopenblas0-openmp tao-pegtl-dev libcli11-dev
   nlohmann-json3-dev libhdf5-dev doctest-dev)
-test_packages=(python3-xarray python3-netcdf4 python3-h5netcdf python3-numpy python3-h5py)
+test_packages=(clang libclang-rt-dev python3-xarray python3-netcdf4 python3-h5netcdf python3-numpy python3-h5py)
 
 say() { printf '== %s\n' "$*"; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }

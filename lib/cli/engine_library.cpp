@@ -23,7 +23,8 @@ std::filesystem::path library_path() {
 Engine& load_engine() {
   const std::string path = library_path().lexically_normal().string();
   // OpenMP's threads spin while they wait, unless told otherwise before the library is loaded. On a busy machine each
-  // then spins through the time slice of the one it waits for, which made training seven times slower and cost eighteen times the CPU.
+  // then spins through the time slice of the one it waits for, which made training seven times slower and cost eighteen
+  // times the CPU.
   setenv("OMP_WAIT_POLICY", "passive", 0);
   void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr)
