@@ -28,19 +28,39 @@ struct word_plate : TAO_PEGTL_KEYWORD("plate") {};
 struct word_observed : TAO_PEGTL_KEYWORD("observed") {};
 struct word_covariate : TAO_PEGTL_KEYWORD("covariate") {};
 struct word_array : TAO_PEGTL_KEYWORD("array") {};
-struct type_name
+struct known_type
     : sor<TAO_PEGTL_KEYWORD("real"), TAO_PEGTL_KEYWORD("int"), TAO_PEGTL_KEYWORD("vector"), TAO_PEGTL_KEYWORD("matrix"),
           TAO_PEGTL_KEYWORD("simplex"), TAO_PEGTL_KEYWORD("ordered"), TAO_PEGTL_KEYWORD("positive_ordered"),
           TAO_PEGTL_KEYWORD("unit_vector"), TAO_PEGTL_KEYWORD("cov_matrix"), TAO_PEGTL_KEYWORD("corr_matrix"),
           TAO_PEGTL_KEYWORD("cholesky_factor_corr")> {};
-struct reserved : sor<word_data, word_model, word_plate, word_observed, word_covariate, word_array, type_name> {};
+struct reserved : sor<word_data, word_model, word_plate, word_observed, word_covariate, word_array, known_type> {};
 struct free_name : seq<not_at<reserved>, identifier> {};
 // A word of the language where a name belongs; read as one, so that the statement can go on behind the error.
 template <char... Next>
 struct reserved_name : seq<at<reserved>, identifier, at<gap, one<Next...>>> {};
 
-struct block_start : seq<sor<word_data, word_model>, gap, one<'{'>> {};
-struct statement_start : sor<word_plate, word_observed, word_covariate, word_array, type_name> {};
+struct data_start : seq<word_data, gap, one<'{'>> {};
+struct model_start : seq<word_model, gap, one<'{'>> {};
+struct block_start : sor<data_start, model_start> {};
+struct statement_start : sor<word_plate, word_observed, word_covariate, word_array, known_type> {};
+
+// Mistakes that are read like what is meant, or passed over as a whole.
+// Words of Stan that begin a construct which the language does not have.
+struct word_else : TAO_PEGTL_KEYWORD("else") {};
+struct foreign_word
+    : sor<TAO_PEGTL_KEYWORD("for"), TAO_PEGTL_KEYWORD("while"), TAO_PEGTL_KEYWORD("if"), word_else,
+          TAO_PEGTL_KEYWORD("parameters"), TAO_PEGTL_KEYWORD("transformed"), TAO_PEGTL_KEYWORD("generated"),
+          TAO_PEGTL_KEYWORD("functions"), TAO_PEGTL_KEYWORD("profile")> {};
+struct own_word : seq<not_at<sor<reserved, foreign_word>>, identifier> {};
+template <char Open, char Close>
+struct enclosed : seq<one<Open>, until<one<Close>, not_one<Open, ';', '{', '}'>>, gap> {};
+// A type that the language does not have, where what follows leaves no doubt that a type is meant.
+struct unknown_type
+    : seq<own_word, at<gap, opt<enclosed<'<', '>'>>, opt<enclosed<'[', ']'>>, free_name, gap, one<'~', '='>>> {};
+// `plate`, misspelt, where what follows leaves no doubt.
+struct misspelt_plate : seq<own_word, at<gap, identifier, gap, enclosed<'[', ']'>, one<'{'>>> {};
+// What is drawn or assigned without a type, as in BUGS, where no semicolon ends a line.
+struct untyped_start : seq<own_word, gap, opt<enclosed<'[', ']'>>, sor<one<'~'>, string<'<', '-'>>> {};
 
 // Numbers: `3`, `0.5`, `1.`, `.5`, `1e-3`.
 struct digits : plus<digit> {};
@@ -97,6 +117,7 @@ struct bounds : if_must<token<bounds_open>, bounds_items, token<bounds_close>> {
 struct sizes_open : one<'['> {};
 struct sizes_close : one<']'> {};
 struct sizes : if_must<token<sizes_open>, expressions, token<sizes_close>> {};
+struct type_name : sor<known_type, unknown_type> {};
 struct element_type : seq<token<type_name>, opt<bounds>, opt<sizes>> {};
 struct array_open : one<'['> {};
 struct array_close : one<']'> {};
@@ -122,7 +143,9 @@ struct derived_value : value {};
 struct default_value : value {};
 struct draw_or_value : sor<draw, derived_value> {};
 
-struct latent_or_derived : seq<type, must<token<declared_name>, draw_or_value, statement_end>> {};
+struct misplaced_role : seq<sor<word_observed, word_covariate>, at<gap, free_name>> {};  // `real observed x`
+struct latent_or_derived
+    : seq<type, opt<token<misplaced_role>>, must<token<declared_name>, draw_or_value, statement_end>> {};
 struct observed : if_must<token<word_observed>, type, token<declared_name>, observed_draw, statement_end> {};
 struct covariate : if_must<token<word_covariate>, type, token<declared_name>, opt<draw>, statement_end> {};
 struct constant : seq<type, must<token<declared_name>, opt<default_value>, statement_end>> {};
@@ -136,17 +159,20 @@ struct plate_size : seq<must<expression>, opt<symbol<':'>, must<expression>>> {}
 struct plate_header : must<token<plate_name>, token<plate_open>, plate_size, token<plate_close>, token<plate_begin>> {};
 struct broken_header : seq<star<not_one<';', '{', '}'>>, token<plate_begin>> {};
 struct unreadable_header {};  // its error is reported already
-template <typename Statement, typename Broken>
-struct body;
+template <typename Statement, typename Broken, typename Next>
+struct body;  // `Next` begins another block: the body's closing brace is missing
 struct statement;
 struct broken_statement;
-struct plate : seq<token<word_plate>, sor<attempt<plate_header>, broken_header, raise<unreadable_header>>,
-                   body<statement, broken_statement>, token<plate_end>> {};
+struct plate
+    : seq<token<sor<word_plate, misspelt_plate>>, sor<attempt<plate_header>, broken_header, raise<unreadable_header>>,
+          body<statement, broken_statement, model_start>, token<plate_end>> {};
 
 struct no_statement {};
 struct no_constant {};
 struct no_block {};
-struct statement : sor<plate, observed, covariate, latent_or_derived, raise<no_statement>> {};
+struct data_block;
+struct data_in_model : seq<at<data_start>, data_block> {};
+struct statement : sor<plate, data_in_model, observed, covariate, latent_or_derived, raise<no_statement>> {};
 struct constant_line : sor<constant, raise<no_constant>> {};
 
 // Going on behind a statement that was given up: from its beginning to its `;`, over a list in braces, not over the
@@ -156,18 +182,16 @@ struct braced_list;
 struct fragment : sor<plus<space>, identifier, braced_list, not_one<';', '{', '}'>> {};
 struct braced_list : seq<one<'{'>, star<fragment>, one<'}'>> {};
 struct unclosed_list : seq<one<'{'>, star<not_one<';', '}'>>, opt<one<';'>>> {};
-struct word_else : TAO_PEGTL_KEYWORD("else") {};
-struct foreign_word
-    : sor<TAO_PEGTL_KEYWORD("for"), TAO_PEGTL_KEYWORD("while"), TAO_PEGTL_KEYWORD("if"), word_else,
-          TAO_PEGTL_KEYWORD("parameters"), TAO_PEGTL_KEYWORD("transformed"), TAO_PEGTL_KEYWORD("generated"),
-          TAO_PEGTL_KEYWORD("functions"), TAO_PEGTL_KEYWORD("profile")> {};
 struct foreign_rest : seq<star<not_one<';', '{', '}'>>, opt<sor<one<';'>, balanced>>> {};
 struct foreign_construct : seq<foreign_word, foreign_rest, star<gap, word_else, foreign_rest>> {};
 struct first_word
-    : sor<seq<sor<word_observed, word_covariate>, gap, opt<sor<word_plate, word_array, type_name>>>, identifier> {};
-struct broken_tail : seq<star<not_at<statement_start>, fragment>, opt<sor<one<';'>, unclosed_list>>> {};
-struct broken_statement
-    : seq<sor<foreign_construct, balanced, seq<sor<first_word, fragment, one<';'>>, broken_tail>>, gap> {};
+    : sor<seq<sor<word_observed, word_covariate>, gap, opt<sor<word_plate, word_array, known_type>>>, identifier> {};
+template <typename End>
+struct broken_tail : seq<star<not_at<End>, fragment>, opt<sor<one<';'>, unclosed_list>>> {};
+struct broken_untyped : seq<untyped_start, broken_tail<sor<statement_start, untyped_start>>> {};
+struct broken_statement : seq<sor<foreign_construct, balanced, broken_untyped,
+                                  seq<sor<first_word, fragment, one<';'>>, broken_tail<statement_start>>>,
+                              gap> {};
 struct broken_constant : sor<seq<word_plate, foreign_rest, gap>, broken_statement> {};
 struct broken_block
     : seq<sor<seq<plus<not_one<';', '{', '}'>>, opt<sor<one<';'>, balanced>>>, one<';', '}'>, balanced>, gap> {};
@@ -175,15 +199,16 @@ struct broken_block
 // Blocks.
 struct begin_statement : success {};
 struct begin_block : success {};
-struct body_end : sor<one<'}'>, eof, block_start> {};
-template <typename Statement, typename Broken>
-struct body : star<sor<symbol<';'>, seq<not_at<body_end>, begin_statement, sor<attempt<Statement>, Broken>>>> {};
+template <typename Next>
+struct body_end : sor<one<'}'>, eof, Next> {};
+template <typename Statement, typename Broken, typename Next>
+struct body : star<sor<symbol<';'>, seq<not_at<body_end<Next>>, begin_statement, sor<attempt<Statement>, Broken>>>> {};
 struct data_word : word_data {};
 struct model_word : word_model {};
-struct data_block
-    : seq<token<data_word>, must<token<block_open>>, body<constant_line, broken_constant>, token<block_close>> {};
-struct model_block
-    : seq<token<model_word>, must<token<block_open>>, body<statement, broken_statement>, token<block_close>> {};
+struct data_block : seq<token<data_word>, must<token<block_open>>, body<constant_line, broken_constant, block_start>,
+                        token<block_close>> {};
+struct model_block : seq<token<model_word>, must<token<block_open>>, body<statement, broken_statement, model_start>,
+                         token<block_close>> {};
 struct block : sor<data_block, model_block, raise<no_block>> {};
 struct file : seq<gap, until<eof, begin_block, sor<attempt<block>, broken_block>>> {};
 

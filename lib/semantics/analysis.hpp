@@ -1,12 +1,14 @@
 #pragma once
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "diagnostics/diagnostics.hpp"
 #include "semantics/hbm_model.hpp"
 #include "semantics/names.hpp"
+#include "syntax/ast.hpp"
 
 namespace adavi {
 
@@ -24,13 +26,23 @@ inline constexpr std::int64_t largest_total = std::int64_t{1} << 28;
 /// What the passes of the analysis share while a model grows.
 class Analysis {
  public:
-  explicit Analysis(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
+  Analysis(const ast::Model& syntax, Diagnostics& diagnostics) : syntax(syntax), diagnostics_(diagnostics) {}
 
+  const ast::Model& syntax;
   HbmModel model;
   Names names;
-  int nesting = 0;  ///< of the expression under analysis
+  int nesting = 0;              ///< of the expression under analysis
+  std::string declaring;        ///< the name whose declaration is under analysis
+  bool type_in_doubt = false;   ///< of the variable under analysis
+  std::set<int> without_value;  ///< variables of a sound type whose distribution or value is erroneous
 
   void report(Diagnostic diagnostic) { diagnostics_.add(std::move(diagnostic)); }
+  /// Reports a mistake that may as well lie in the declared type of the variable: what uses it is then not checked
+  /// against that type.
+  void report_of_type(Diagnostic diagnostic) {
+    type_in_doubt = true;
+    report(std::move(diagnostic));
+  }
 
   /// Appends an expression. `known` holds its value where it is one of constants.
   ExprId add(Expr expression, Span span, Known known = nullptr);

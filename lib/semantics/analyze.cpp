@@ -14,11 +14,11 @@ namespace adavi {
 namespace {
 
 /// Takes note of every name in the file, so that an early use can point at the declaration below.
-void foretell(Names& names, const std::vector<ast::Statement>& statements) {
+void foretell(Names& names, const std::vector<ast::Statement>& statements, const std::string& around) {
   for (const ast::Statement& statement : statements) {
     const ast::Name& name = statement.plate ? statement.plate->name : statement.name;
-    names.foretell(name.text, name.span);
-    if (statement.plate) foretell(names, statement.plate->body);
+    names.foretell(name.text, {name.span, false, statement.plate != nullptr, around});
+    if (statement.plate) foretell(names, statement.plate->body, name.text);
   }
 }
 
@@ -35,16 +35,16 @@ void describe_structure(HbmModel& model) {
 }  // namespace
 
 std::optional<HbmModel> analyze(const ast::Model& model, const ConstantOverrides& overrides, Diagnostics& diagnostics) {
-  Analysis analysis(diagnostics);
+  Analysis analysis(model, diagnostics);
   for (const ast::ConstantDecl& constant : model.constants) {
-    analysis.names.foretell(constant.name.text, constant.name.span);
+    analysis.names.foretell(constant.name.text, {constant.name.span, true, false, ""});
   }
-  foretell(analysis.names, model.statements);
-  check_constants(analysis, model.constants, overrides);
-  const Pyramid pyramid = check_statements(analysis, model.statements);
-  check_pyramid(analysis, pyramid, model.model_span);
-  if (diagnostics.has_errors()) return std::nullopt;
-  warn_of_unused(analysis, model);
+  foretell(analysis.names, model.statements, "");
+  check_constants(analysis, overrides);
+  const Pyramid pyramid = check_statements(analysis);
+  if (!model.partial) check_pyramid(analysis, pyramid);
+  if (diagnostics.has_errors() || model.partial) return std::nullopt;
+  warn_of_unused(analysis);
   describe_structure(analysis.model);
   choose_positive_links(analysis.model);
   compact(analysis.model);

@@ -121,7 +121,9 @@ bool covers_all_vectors(const SupportSet& support) {
 }  // namespace
 
 std::optional<Drawn> check_mixture(Analysis& analysis, const ast::Expr& call, const Variate& variate) {
-  if (call.arguments.size() < 2) {
+  const ast::Expr* first = call.arguments.empty() ? nullptr : call.arguments.front().get();
+  const bool weightless = first != nullptr && first->kind == ast::ExprKind::call && find_distribution(first->text);
+  if (call.arguments.size() < 2 || weightless) {
     analysis.report(messages::combinator_arguments(call.span, call.text));
     return std::nullopt;
   }
@@ -141,7 +143,7 @@ std::optional<Drawn> check_mixture(Analysis& analysis, const ast::Expr& call, co
   drawn.distribution.event_rank = element_rank(variate.type.kind);
   for (Drawn& component : components) {
     if (component.discrete != drawn.discrete) {
-      analysis.report(messages::mixture_mixed(call.span));
+      analysis.report_of_type(messages::mixture_mixed(call.span));
       return std::nullopt;
     }
     drawn.support = merge(analysis, drawn.support, component.support);
@@ -161,7 +163,7 @@ std::optional<Drawn> check_transformed(Analysis& analysis, const ast::Expr& call
   const std::optional<Type> type = base_type(*link, variate.type);
   if (!type) {
     const std::string image = is_vector_link(*link) ? "vectors of at least 2 entries" : "real numbers";
-    analysis.report(
+    analysis.report_of_type(
         messages::variate_type(call.span, std::string(call.arguments[0]->text), image, variate.name, variate.type, ""));
     return std::nullopt;
   }
@@ -185,7 +187,7 @@ std::optional<Drawn> sorted(Analysis& analysis, const ast::Expr& call, const Var
   for (const DistributionArgument& argument : elements.distribution.arguments) {
     const bool one_an_entry = argument.trailing == 1;
     if (analysis.type(argument.expression).is_scalar() || one_an_entry) continue;
-    analysis.report(messages::ordered_not_iid(call.span, call.text, variate.name, kind));
+    analysis.report_of_type(messages::ordered_not_iid(call.span, call.text, variate.name, kind));
     return std::nullopt;
   }
   SupportSet& support = elements.support;
@@ -197,7 +199,7 @@ std::optional<Drawn> sorted(Analysis& analysis, const ast::Expr& call, const Var
     if (whole_line) elements.distribution.lower = analysis.literal(0, call.span);
   }
   if (!fits) {
-    analysis.report(messages::ordered_support(call.span, call.text, variate.name, kind));
+    analysis.report_of_type(messages::ordered_support(call.span, call.text, variate.name, kind));
     return std::nullopt;
   }
   Drawn drawn;

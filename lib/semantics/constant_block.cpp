@@ -25,10 +25,6 @@ Values default_value(Analysis& analysis, const ast::ConstantDecl& declaration, c
     analysis.report(messages::value_type(declaration.value->span, declaration.name.text, declared.type, found));
     return std::nullopt;
   }
-  if (!analysis.known(id)) {
-    analysis.report(messages::constant_not_constant(declaration.value->span, declaration.name.text));
-    return std::nullopt;
-  }
   return *analysis.known(id);
 }
 
@@ -55,12 +51,16 @@ Values value_of(Analysis& analysis, const ast::ConstantDecl& declaration, const 
                 const ConstantValue* replacement) {
   if (replacement != nullptr) return override_value(analysis, declaration.name, declared.type, *replacement);
   if (declaration.value) return default_value(analysis, declaration, declared);
-  analysis.report(messages::missing_constant(declaration.name.span, declaration.name.text));
+  // Of a text with errors it is not certain that this is a constant at all.
+  if (!analysis.syntax.partial) {
+    analysis.report(messages::missing_constant(declaration.name.span, declaration.name.text));
+  }
   return std::nullopt;
 }
 
 void check_constant(Analysis& analysis, const ast::ConstantDecl& declaration, const ConstantValue* replacement) {
   Symbol symbol;
+  analysis.declaring = declaration.name.text;
   const std::optional<DeclaredType> declared = check_type(analysis, declaration.type);
   if (declared && !bounded_size(declared->type.shape, largest_constant)) {
     analysis.report(messages::too_large(declaration.type.span, "this constant", largest_constant));
@@ -119,17 +119,18 @@ bool check_value(Analysis& analysis, Span span, const std::string& origin, const
   return true;
 }
 
-void check_constants(Analysis& analysis, const std::vector<ast::ConstantDecl>& constants,
-                     const ConstantOverrides& overrides) {
+void check_constants(Analysis& analysis, const ConstantOverrides& overrides) {
+  const ast::Model& syntax = analysis.syntax;
   std::vector<std::string> names;
-  for (const ast::ConstantDecl& constant : constants) {
+  for (const ast::ConstantDecl& constant : syntax.constants) {
     names.push_back(constant.name.text);
     const auto replacement = overrides.find(constant.name.text);
     check_constant(analysis, constant, replacement == overrides.end() ? nullptr : &replacement->second);
   }
   for (const auto& [name, value] : overrides) {
-    if (std::find(names.begin(), names.end(), name) == names.end()) {
-      analysis.report(messages::unused_override(value.origin, name, did_you_mean(name, names)));
+    if (std::find(names.begin(), names.end(), name) == names.end() && syntax.lost_words.count(name) == 0) {
+      const Span block = syntax.data_span.end > 0 ? syntax.data_span : syntax.model_span;
+      analysis.report(messages::unused_override(block, value.origin, name, did_you_mean(name, names)));
     }
   }
 }

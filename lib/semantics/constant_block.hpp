@@ -6,8 +6,7 @@ namespace adavi {
 
 /// Declares the constants of the `data` block with their defaults or overrides, checked for type, sizes and
 /// constraints. Reports constants without a value and overrides without a constant.
-void check_constants(Analysis& analysis, const std::vector<ast::ConstantDecl>& constants,
-                     const ConstantOverrides& overrides);
+void check_constants(Analysis& analysis, const ConstantOverrides& overrides);
 
 /// Checks a known value against its declaration: finite, inside the bounds, of its kind. `origin` names where it came
 /// from, empty for the text itself. Reports at `span`.

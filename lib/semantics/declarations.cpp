@@ -2,24 +2,12 @@
 
 #include <utility>
 
-#include "diagnostics/suggest.hpp"
 #include "semantics/expressions.hpp"
 #include "semantics/messages.hpp"
 
 namespace adavi {
 
 namespace {
-
-std::optional<Kind> check_kind(Analysis& analysis, const ast::Name& base) {
-  const std::optional<Kind> kind = kind_named(base.text);
-  if (kind) return kind;
-  std::vector<std::string> names;
-  for (int i = 0; i <= static_cast<int>(Kind::cholesky_factor_corr); ++i) {
-    names.emplace_back(to_string(static_cast<Kind>(i)));
-  }
-  analysis.report(messages::unknown_type(base.span, base.text, did_you_mean(base.text, names)));
-  return std::nullopt;
-}
 
 /// Appends the sizes to `shape`; false after a report.
 bool append_sizes(Analysis& analysis, const std::vector<ast::ExprPtr>& sizes, Shape& shape) {
@@ -65,7 +53,7 @@ bool check_bounds(Analysis& analysis, const ast::TypeSyntax& syntax, DeclaredTyp
 }  // namespace
 
 std::optional<DeclaredType> check_type(Analysis& analysis, const ast::TypeSyntax& syntax) {
-  const std::optional<Kind> kind = check_kind(analysis, syntax.base);
+  const std::optional<Kind> kind = kind_named(syntax.base.text);  // the parser reports an unknown one
   DeclaredType declared;
   declared.type.array_rank = static_cast<int>(syntax.array_sizes.size());
   bool sound = append_sizes(analysis, syntax.array_sizes, declared.type.shape);
@@ -89,6 +77,7 @@ std::optional<DeclaredType> check_type(Analysis& analysis, const ast::TypeSyntax
 
 void declare(Analysis& analysis, const ast::Name& name, Symbol symbol) {
   if (is_reserved(name.text)) analysis.report(messages::reserved_name(name.span, name.text));
+  analysis.declaring.clear();
   symbol.span = name.span;
   if (const Symbol* first = analysis.names.declare(name.text, std::move(symbol))) {
     analysis.report(messages::duplicate_name(name.span, name.text, first->span));

@@ -39,12 +39,17 @@ std::string what_it_draws(const DistributionRow& row) {
 }
 
 /// The way out where a distribution does not draw what is declared.
-std::string way_out(const DistributionRow& row, Kind declared) {
-  if (declared == Kind::integer) return "declare it real, or choose a discrete distribution";
-  if (row.discrete) return "declare it int";
+std::string way_out(const DistributionRow& row, const Type& type) {
+  const Kind declared = type.kind;
+  if (declared == Kind::integer && !row.discrete) return "declare it real, or choose a discrete distribution";
+  if (row.support == Support::multinomial_counts) return "declare it `array[n] int`";
+  if (row.discrete) return type.is_scalar() ? "declare it int" : "declare it `array[n] int`";
   if (declared == Kind::simplex) return "use `dirichlet` or `transformed(softmax_centered, ...)`";
   if (declared == Kind::unit_vector) return "use `transformed(sqrt_softmax_centered, ...)`";
   if (declared == Kind::cholesky_factor_corr) return "use `lkj_corr_cholesky`";
+  if (declared == Kind::cov_matrix || declared == Kind::corr_matrix) {
+    return "no distribution draws it: draw scales and a `cholesky_factor_corr[n]`, or supply it in the `data` block";
+  }
   if (row.variate == Kind::simplex) return "declare it `simplex[n]`";
   if (row.variate == Kind::cholesky_factor_corr) return "declare it `cholesky_factor_corr[n]`";
   return "";
@@ -52,8 +57,8 @@ std::string way_out(const DistributionRow& row, Kind declared) {
 
 bool check_variate(Analysis& analysis, const DistributionRow& row, const ast::Expr& call, const Variate& variate) {
   if (draws(row, variate.type)) return true;
-  analysis.report(messages::variate_type(call.span, call.text, what_it_draws(row), variate.name, variate.type,
-                                         way_out(row, variate.type.kind)));
+  analysis.report_of_type(messages::variate_type(call.span, call.text, what_it_draws(row), variate.name, variate.type,
+                                                 way_out(row, variate.type)));
   return false;
 }
 
@@ -113,13 +118,13 @@ std::optional<DistributionArgument> check_argument(Analysis& analysis, const Dis
   const Alignment alignment = align(row, parameter, variate.type, type, variate.components);
   switch (alignment.misfit) {
     case Alignment::Misfit::type:
-      analysis.report(messages::argument_type(span, row, parameter, type, variate.name, variate.type));
+      analysis.report_of_type(messages::argument_type(span, row, parameter, type, variate.name, variate.type));
       return std::nullopt;
     case Alignment::Misfit::size:
-      analysis.report(messages::argument_size(span, parameter, type, variate.name, variate.type));
+      analysis.report_of_type(messages::argument_size(span, parameter, type, variate.name, variate.type));
       return std::nullopt;
     case Alignment::Misfit::components:
-      analysis.report(messages::component_count(span, type, variate.components));
+      analysis.report_of_type(messages::component_count(span, type, variate.components));
       return std::nullopt;
     case Alignment::Misfit::none:
       break;

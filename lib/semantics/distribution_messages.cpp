@@ -1,21 +1,16 @@
 #include <string>
 #include <utility>
 
+#include "diagnostics/wording.hpp"
 #include "semantics/format_number.hpp"
-#include "semantics/wording.hpp"
+#include "semantics/messages.hpp"
 
-/// Wording of mistakes in constants and distributions; that of names, types and the pyramid is beside this file.
+/// Wording of mistakes in distributions.
 namespace adavi::messages {
 
-namespace {
+using namespace wording;
 
-std::string sizes(const Shape& shape) {
-  std::string text;
-  for (const std::int64_t n : shape) text += (text.empty() ? "" : ", ") + std::to_string(n);
-  return shape.empty() ? "a scalar" : "sizes [" + text + "]";
-}
-/// "--set sigma: " in front of what came from outside the text.
-std::string from(const std::string& origin) { return origin.empty() ? "" : origin + ": "; }
+namespace {
 
 std::string_view in_words(Domain domain) {
   switch (domain) {
@@ -45,51 +40,13 @@ std::string_view in_words(Domain domain) {
   return "";
 }
 
+/// Types that a parameter of a univariate distribution may have, beside those of its signature.
+std::string fitting_types(const DistributionRow& row, const Parameter& parameter, const Type& variate) {
+  const bool number = parameter.kind == Kind::real && event_rank(row) == 0;
+  return number && !variate.is_scalar() ? "; for each entry its own: " + to_string(variate) : "";
+}
+
 }  // namespace
-
-Diagnostic constant_not_constant(Span span, const std::string& name) {
-  return error("not-constant", span, "the value of " + quoted(name) + " does not follow from constants");
-}
-
-Diagnostic missing_constant(Span span, const std::string& name) {
-  return error("missing-constant", span, quoted(name) + " has no value",
-               "supply it with `--set " + name + "=...` or `--data FILE`, or give it a default");
-}
-
-Diagnostic unused_override(const std::string& origin, const std::string& name, const Suggestion& suggestion) {
-  return error("unused-override", {}, from(origin) + "the `data` block declares no constant " + quoted(name),
-               suggest(suggestion));
-}
-
-Diagnostic override_shape(Span span, const std::string& origin, const Type& expected, const Shape& found) {
-  return error("override-shape", span, from(origin) + "expected " + to_string(expected) + ", found " + sizes(found));
-}
-
-Diagnostic override_not_integer(Span span, const std::string& origin, const std::string& name) {
-  return error("override-not-integer", span, from(origin) + quoted(name) + " must be int");
-}
-
-Diagnostic value_type(Span span, const std::string& name, const Type& declared, const Type& found) {
-  return error("value-type", span,
-               quoted(name) + " is declared " + to_string(declared) + ", but its value is " + to_string(found));
-}
-
-Diagnostic not_finite(Span span, const std::string& origin, const std::string& name) {
-  return error("not-finite", span, from(origin) + "the value of " + quoted(name) + " is not a finite number");
-}
-
-Diagnostic out_of_bounds(Span span, const std::string& origin, const std::string& name, double value,
-                         const std::string& bound) {
-  return error("out-of-bounds", span,
-               from(origin) + quoted(name) + " is " + format_number(value) + ", but must be " + bound);
-}
-
-Diagnostic not_of_kind(Span span, const std::string& origin, const std::string& name, Kind kind,
-                       const std::string& reason) {
-  return error(
-      "not-of-kind", span,
-      from(origin) + "the value of " + quoted(name) + " is no " + std::string(to_string(kind)) + ": " + reason);
-}
 
 Diagnostic wrong_argument_count(Span span, const DistributionRow& row, std::size_t found) {
   const std::size_t expected = row.parameters.size();
@@ -104,7 +61,7 @@ Diagnostic argument_type(Span span, const DistributionRow& row, const Parameter&
   return error("argument-type", span,
                to_string(argument) + " does not fit parameter " + quoted(parameter.name) + " of " + quoted(row.name) +
                    " for " + quoted(variable) + ", which is " + to_string(variate),
-               "its signature is " + signature(row));
+               "its signature is " + signature(row) + fitting_types(row, parameter, variate));
 }
 
 Diagnostic argument_size(Span span, const Parameter& parameter, const Type& argument, const std::string& variable,
@@ -225,7 +182,7 @@ Diagnostic mixture_supports(Span span, const std::string& variable) {
 
 Diagnostic unknown_transformation(Span span, const std::string& name, const Suggestion& suggestion) {
   return error("unknown-link", span, "there is no link " + quoted(name),
-               suggestion ? suggest(suggestion) : "links: exp, softplus, softmax_centered, sqrt_softmax_centered");
+               meant_or(suggestion, "the links are exp, softplus, softmax_centered and sqrt_softmax_centered"));
 }
 
 Diagnostic transformation_of_discrete(Span span) {

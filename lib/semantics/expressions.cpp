@@ -13,13 +13,29 @@ namespace {
 
 constexpr int deepest_nesting = 512;
 
+/// A name that is declared further down.
+Diagnostic early_use(const Analysis& analysis, const ast::Expr& name, const Foretold& declaration) {
+  const bool own = analysis.declaring == name.text;
+  if (own) return messages::used_in_own_declaration(name.span, name.text);
+  if (declaration.is_plate) return messages::plate_as_value(name.span, name.text, declaration.span);
+  const Foretold* here = analysis.names.foretold(analysis.declaring);
+  if (here != nullptr && here->is_constant && !declaration.is_constant) {
+    return messages::constant_depends(name.span, name.text, declaration.span);
+  }
+  if (!analysis.names.entered(declaration.plate)) {
+    return messages::out_of_plate(name.span, name.text, declaration.plate, declaration.span);
+  }
+  return messages::used_before_declared(name.span, name.text, declaration.span);
+}
+
 ExprId report_unknown_name(Analysis& analysis, const ast::Expr& name, const Symbol* symbol) {
   if (symbol != nullptr) {
-    analysis.report(symbol->what == Symbol::What::plate ? messages::plate_as_value(name.span, name.text, symbol->span)
-                                                        : messages::out_of_plate(name.span, name.text, *symbol));
-  } else if (const Span* declaration = analysis.names.foretold(name.text)) {
-    analysis.report(messages::used_before_declared(name.span, name.text, *declaration));
-  } else {
+    analysis.report(symbol->what == Symbol::What::plate
+                        ? messages::plate_as_value(name.span, name.text, symbol->span)
+                        : messages::out_of_plate(name.span, name.text, symbol->plate, symbol->span));
+  } else if (const Foretold* declaration = analysis.names.foretold(name.text)) {
+    analysis.report(early_use(analysis, name, *declaration));
+  } else if (analysis.syntax.lost_words.count(name.text) == 0) {
     const auto suggestion = did_you_mean(name.text, analysis.names.visible_values());
     analysis.report(messages::undeclared_name(name.span, name.text, suggestion));
   }
@@ -237,15 +253,15 @@ std::optional<std::int64_t> check_size(Analysis& analysis, const ast::Expr& expr
   const ExprId id = check_expression(analysis, expression);
   if (id == no_expr) return std::nullopt;
   const Type& type = analysis.type(id);
+  if (!analysis.known(id)) {
+    analysis.report(messages::size_not_constant(expression.span));
+    return std::nullopt;
+  }
   if (!type.is_scalar() || type.kind != Kind::integer) {
     analysis.report(messages::size_not_integer(expression.span, type));
     return std::nullopt;
   }
   const std::optional<double> value = analysis.known_scalar(id);
-  if (!value) {
-    analysis.report(messages::size_not_constant(expression.span));
-    return std::nullopt;
-  }
   if (*value < 1) {
     analysis.report(messages::size_not_positive(expression.span, what, *value));
     return std::nullopt;

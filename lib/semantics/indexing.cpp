@@ -98,12 +98,21 @@ Known indexed_value(const Type& base, const std::vector<double>& values, const s
 
 }  // namespace
 
+/// An index where there is nothing to index; in Stan one would index by the plate.
+Diagnostic misplaced_index(const Analysis& analysis, const ast::Expr& expression, ExprId base) {
+  const Type& type = analysis.type(base);
+  if (!type.is_scalar()) return messages::too_many_indices(expression.span, type, expression.indices.size());
+  const std::string& name = expression.arguments[0]->text;
+  const Symbol* symbol = analysis.names.find(name);
+  return messages::scalar_indexed(expression.span, type, name, symbol == nullptr ? "" : symbol->plate);
+}
+
 ExprId check_index(Analysis& analysis, const ast::Expr& expression) {
   const ExprId base = check_expression(analysis, *expression.arguments[0]);
   if (base == no_expr) return no_expr;
   const Type base_type = analysis.type(base);
   if (expression.indices.size() > base_type.shape.size()) {
-    analysis.report(messages::too_many_indices(expression.span, base_type, expression.indices.size()));
+    analysis.report(misplaced_index(analysis, expression, base));
     return no_expr;
   }
   Expr result;

@@ -2,21 +2,33 @@
 
 #include <utility>
 
+#include "catalog/foreign_names.hpp"
+#include "diagnostics/wording.hpp"
 #include "semantics/format_number.hpp"
-#include "semantics/wording.hpp"
 
+/// Wording of mistakes in names, types and expressions; the rest is beside this file.
 namespace adavi::messages {
+
+using namespace wording;
 
 namespace {
 
-std::string counted(std::size_t n, const std::string& word) {
-  return std::to_string(n) + " " + word + (n == 1 ? "" : "s");
+/// The way out of a name that the catalogue does not have.
+std::string foreign_or_meant(const std::string& name, const Suggestion& suggestion) {
+  const std::string way_out = way_out_of_foreign(name);
+  return way_out.empty() ? meant_or(suggestion) : way_out;
+}
+
+/// `vector[n]`, as a declaration writes it.
+std::string with_sizes(const std::string& type, int sizes) {
+  return type + (sizes == 0 ? "" : sizes == 1 ? "[n]" : "[m, n]");
 }
 
 }  // namespace
 
 Diagnostic undeclared_name(Span span, const std::string& name, const Suggestion& suggestion) {
-  return error("undeclared-name", span, quoted(name) + " is not declared", suggest(suggestion));
+  return error("undeclared-name", span, quoted(name) + " is not declared",
+               meant_or(suggestion, "declare it above this line, or as a constant in the `data` block"));
 }
 
 Diagnostic used_before_declared(Span span, const std::string& name, Span declaration) {
@@ -25,11 +37,15 @@ Diagnostic used_before_declared(Span span, const std::string& name, Span declara
       declaration, quoted(name) + " is declared here");
 }
 
-Diagnostic out_of_plate(Span span, const std::string& name, const Symbol& symbol) {
-  return with_note(error("out-of-plate", span,
-                         quoted(name) + " lives in plate " + quoted(symbol.plate) + " and is not visible outside it",
-                         "a variable may use names of its own and of outer plates"),
-                   symbol.span, quoted(name) + " is declared here");
+Diagnostic used_in_own_declaration(Span span, const std::string& name) {
+  return error("used-before-declared", span, quoted(name) + " is used in its own declaration");
+}
+
+Diagnostic out_of_plate(Span span, const std::string& name, const std::string& plate, Span declaration) {
+  return with_note(
+      error("out-of-plate", span, quoted(name) + " lives in plate " + quoted(plate) + " and is not visible outside it",
+            "a variable may use names of its own and of outer plates"),
+      declaration, quoted(name) + " is declared here");
 }
 
 Diagnostic plate_as_value(Span span, const std::string& name, Span declaration) {
@@ -42,19 +58,17 @@ Diagnostic duplicate_name(Span span, const std::string& name, Span first) {
 }
 
 Diagnostic reserved_name(Span span, const std::string& name) {
-  return error("reserved-name", span, quoted(name) + " is reserved: choose another name");
-}
-
-Diagnostic unknown_type(Span span, const std::string& name, const Suggestion& suggestion) {
-  return error("unknown-type", span, "there is no type " + quoted(name), suggest(suggestion));
+  return error("reserved-name", span, quoted(name) + " is reserved and cannot be a name",
+               "choose another, such as " + quoted(name + "_"));
 }
 
 Diagnostic unknown_function(Span span, const std::string& name, const Suggestion& suggestion) {
-  return error("unknown-function", span, "there is no function " + quoted(name), suggest(suggestion));
+  return error("unknown-function", span, "there is no function " + quoted(name), foreign_or_meant(name, suggestion));
 }
 
 Diagnostic unknown_distribution(Span span, const std::string& name, const Suggestion& suggestion) {
-  return error("unknown-distribution", span, "there is no distribution " + quoted(name), suggest(suggestion));
+  return error("unknown-distribution", span, "there is no distribution " + quoted(name),
+               foreign_or_meant(name, suggestion));
 }
 
 Diagnostic distribution_as_function(Span span, const std::string& name) {
@@ -73,13 +87,15 @@ Diagnostic distribution_expected(Span span) {
 }
 
 Diagnostic wrong_size_count(Span span, const std::string& type, int expected, std::size_t found) {
-  return error("wrong-size-count", span,
-               quoted(type) + " takes " + counted(static_cast<std::size_t>(expected), "size") + ", not " +
-                   std::to_string(found));
+  return error(
+      "wrong-size-count", span,
+      quoted(type) + " takes " + counted(static_cast<std::size_t>(expected), "size") + ", not " + std::to_string(found),
+      "write `" + with_sizes(type, expected) + "`");
 }
 
 Diagnostic size_not_integer(Span span, const Type& found) {
-  return error("size-not-integer", span, "a size must be int, not " + to_string(found));
+  return error("size-not-integer", span, "a size must be int, not " + to_string(found),
+               "write it without a point, or declare it `int`");
 }
 
 Diagnostic size_not_constant(Span span) {
@@ -167,6 +183,12 @@ Diagnostic division_by_zero(Span span) { return error("division-by-zero", span, 
 Diagnostic too_many_indices(Span span, const Type& base, std::size_t found) {
   const std::string axes = std::to_string(base.shape.size()) + (base.shape.size() == 1 ? " axis" : " axes");
   return error("too-many-indices", span, to_string(base) + " has " + axes + " to index, not " + std::to_string(found));
+}
+
+Diagnostic scalar_indexed(Span span, const Type& base, const std::string& name, const std::string& plate) {
+  if (plate.empty()) return error("too-many-indices", span, to_string(base) + " has nothing to index");
+  return error("too-many-indices", span, quoted(name) + " is " + to_string(base) + " and has nothing to index",
+               "in plate " + quoted(plate) + " the name " + quoted(name) + " stands for the value of that entry alone");
 }
 
 Diagnostic index_not_integer(Span span, const Type& found) {

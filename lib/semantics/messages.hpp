@@ -18,11 +18,11 @@ using Suggestion = std::optional<std::string>;
 // Names.
 Diagnostic undeclared_name(Span span, const std::string& name, const Suggestion& suggestion);
 Diagnostic used_before_declared(Span span, const std::string& name, Span declaration);
-Diagnostic out_of_plate(Span span, const std::string& name, const Symbol& symbol);
+Diagnostic used_in_own_declaration(Span span, const std::string& name);
+Diagnostic out_of_plate(Span span, const std::string& name, const std::string& plate, Span declaration);
 Diagnostic plate_as_value(Span span, const std::string& name, Span declaration);
 Diagnostic duplicate_name(Span span, const std::string& name, Span first);
 Diagnostic reserved_name(Span span, const std::string& name);
-Diagnostic unknown_type(Span span, const std::string& name, const Suggestion& suggestion);
 Diagnostic unknown_function(Span span, const std::string& name, const Suggestion& suggestion);
 Diagnostic unknown_distribution(Span span, const std::string& name, const Suggestion& suggestion);
 Diagnostic distribution_as_function(Span span, const std::string& name);
@@ -54,15 +54,18 @@ Diagnostic inexact_division(Span span);
 Diagnostic integer_division(Span span);
 Diagnostic division_by_zero(Span span);
 Diagnostic too_many_indices(Span span, const Type& base, std::size_t found);
+/// `name` is a scalar variable of `plate`; both are empty where something else is indexed.
+Diagnostic scalar_indexed(Span span, const Type& base, const std::string& name, const std::string& plate);
 Diagnostic index_not_integer(Span span, const Type& found);
 Diagnostic range_not_constant(Span span);
 Diagnostic index_out_of_bounds(Span span, std::int64_t index, std::int64_t size);
 Diagnostic empty_range(Span span, std::int64_t lower, std::int64_t upper);
 
 // Constants.
-Diagnostic constant_not_constant(Span span, const std::string& name);
+Diagnostic constant_depends(Span span, const std::string& on, Span declaration);
 Diagnostic missing_constant(Span span, const std::string& name);
-Diagnostic unused_override(const std::string& origin, const std::string& name, const Suggestion& suggestion);
+Diagnostic unused_override(Span block, const std::string& origin, const std::string& name,
+                           const Suggestion& suggestion);
 Diagnostic override_shape(Span span, const std::string& origin, const Type& expected, const Shape& found);
 Diagnostic override_not_integer(Span span, const std::string& origin, const std::string& name);
 Diagnostic value_type(Span span, const std::string& name, const Type& declared, const Type& found);
@@ -82,6 +85,7 @@ Diagnostic argument_domain(Span span, const DistributionRow& row, const Paramete
 Diagnostic argument_domain_structure(Span span, const DistributionRow& row, const Parameter& parameter,
                                      const std::string& reason);
 Diagnostic uniform_bounds(Span span, double lower, double upper);
+/// `declared` is the type of a variable that `distribution` does not draw.
 Diagnostic variate_type(Span span, const std::string& distribution, const std::string& draws,
                         const std::string& variable, const Type& declared, const std::string& help);
 Diagnostic no_closed_normaliser(Span span, const std::string& distribution, const std::string& variable);
@@ -106,11 +110,11 @@ Diagnostic transformation_base(Span span, const std::string& link);
 Diagnostic no_plate(Span model);
 Diagnostic no_observed(Span model);
 Diagnostic colliding_plates(Span span, const Plate& second, const Plate& first);
-Diagnostic observed_outside(Span span, const std::string& name, const std::string& place, const std::string& innermost);
-Diagnostic latent_in_innermost(Span span, const std::string& name, const std::string& innermost);
+Diagnostic observed_outside(Span span, const std::string& name, const std::string& place, const Plate& innermost);
+Diagnostic latent_in_innermost(Span span, const std::string& name, const Plate& innermost);
 Diagnostic discrete_latent(Span span, const std::string& name);
 Diagnostic integer_variable(Span span, const std::string& name);
-Diagnostic covariate_depends(Span span, const std::string& name, const std::string& on);
+Diagnostic covariate_depends(Span span, const std::string& name, const Variable& on);
 Diagnostic plate_range(Span span, std::int64_t lower, std::int64_t upper);
 
 // Warnings.

@@ -25,7 +25,8 @@ class Walk {
       }
       const Plate plate = check_plate(*statement.plate);
       if (first) {
-        analysis_.report(messages::colliding_plates(plate.span, plate, *first));
+        const bool readable = !first->name.empty() && !plate.name.empty();
+        if (readable) analysis_.report(messages::colliding_plates(plate.span, plate, *first));
         pyramid.collides = true;
       } else {
         first = plate;
@@ -51,6 +52,7 @@ class Walk {
     plate.name = block.name.text;
     plate.span = block.name.span;
     const std::string what = "the size of plate '" + plate.name + "'";
+    if (!block.size) return plate;  // the parser has reported its header
     const auto lower = check_size(analysis_, *block.size, what);
     const auto upper = block.upper ? check_size(analysis_, *block.upper, what) : lower;
     if (lower && upper && *lower > *upper) {
@@ -64,7 +66,7 @@ class Walk {
     declare(analysis_, block.name, symbol);
     bool empty = true;
     for (const ast::Statement& statement : block.body) empty = empty && statement.plate != nullptr;
-    if (empty) analysis_.report(messages::empty_plate(block.name.span, plate.name));
+    if (empty && !analysis_.syntax.partial) analysis_.report(messages::empty_plate(block.name.span, plate.name));
     return plate;
   }
 
@@ -73,20 +75,21 @@ class Walk {
 
 }  // namespace
 
-Pyramid check_statements(Analysis& analysis, const std::vector<ast::Statement>& statements) {
+Pyramid check_statements(Analysis& analysis) {
   Walk walk(analysis);
-  walk.block(statements, "", 0);
+  walk.block(analysis.syntax.statements, "", 0);
   return std::move(walk.pyramid);
 }
 
-void check_pyramid(Analysis& analysis, const Pyramid& pyramid, Span model) {
+void check_pyramid(Analysis& analysis, const Pyramid& pyramid) {
+  const Span model = analysis.syntax.model_span;
   if (!pyramid.has_observed) analysis.report(messages::no_observed(model));
   if (analysis.model.plates.empty()) {
     analysis.report(messages::no_plate(model));
     return;
   }
-  if (pyramid.collides) return;
-  const std::string& innermost = analysis.model.plates.back().name;
+  if (pyramid.collides || !pyramid.has_observed) return;  // which plate is the innermost is not certain
+  const Plate& innermost = analysis.model.plates.back();
   for (const Placement& placement : pyramid.placed) {
     const Variable& variable = analysis.variable(placement.variable);
     const bool inside = variable.depth == analysis.model.depth();

@@ -17,7 +17,7 @@ struct Pyramid {
 };
 
 /// Analyses the statements of `model`: plates into `model.plates`, variables into `model.variables`.
-Pyramid check_statements(Analysis& analysis, const std::vector<ast::Statement>& statements);
+Pyramid check_statements(Analysis& analysis);
 
 /// Latent, observed, covariate or derived: types the declaration and appends the variable at `depth`. Returns its
 /// position, or -1 after a report; its name is declared in both cases.
@@ -25,6 +25,6 @@ int check_variable(Analysis& analysis, const ast::Statement& statement, int dept
 
 /// "What is refused" about plates: none, no observed variable, an observed one outside the innermost plate, a latent in
 /// it.
-void check_pyramid(Analysis& analysis, const Pyramid& pyramid, Span model);
+void check_pyramid(Analysis& analysis, const Pyramid& pyramid);
 
 }  // namespace adavi

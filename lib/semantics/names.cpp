@@ -4,8 +4,6 @@
 #include <array>
 #include <utility>
 
-#include "catalog/types.hpp"
-
 namespace adavi {
 
 void Names::leave() {
@@ -18,7 +16,9 @@ void Names::leave() {
 const Symbol* Names::declare(const std::string& name, Symbol symbol) {
   if (!plates_.empty()) symbol.plate = plates_.back();
   const auto [place, inserted] = symbols_.emplace(name, std::move(symbol));
-  return inserted ? nullptr : &place->second;
+  if (inserted) return nullptr;
+  if (place->second.what != Symbol::What::plate) place->second.what = Symbol::What::broken;
+  return &place->second;
 }
 
 const Symbol* Names::find(const std::string& name) const {
@@ -44,16 +44,19 @@ std::vector<std::string> Names::visible_values() const {
   return names;
 }
 
-const Span* Names::foretold(const std::string& name) const {
+bool Names::entered(const std::string& plate) const {
+  return plate.empty() || std::find(plates_.begin(), plates_.end(), plate) != plates_.end();
+}
+
+const Foretold* Names::foretold(const std::string& name) const {
   const auto found = foretold_.find(name);
   return found == foretold_.end() ? nullptr : &found->second;
 }
 
 bool is_reserved(std::string_view name) {
-  static constexpr std::array<std::string_view, 16> words = {
-      "data",  "model", "plate",   "observed",    "covariate", "array",  "lower",      "upper",
-      "chain", "draw",  "mixture", "transformed", "dataset",   "offset", "multiplier", "row_vector"};
-  return std::find(words.begin(), words.end(), name) != words.end() || kind_named(name).has_value();
+  static constexpr std::array<std::string_view, 10> words = {
+      "lower", "upper", "chain", "draw", "mixture", "transformed", "dataset", "offset", "multiplier", "row_vector"};
+  return std::find(words.begin(), words.end(), name) != words.end();
 }
 
 }  // namespace adavi

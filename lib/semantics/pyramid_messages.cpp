@@ -1,10 +1,13 @@
 #include <string>
 #include <utility>
 
-#include "semantics/wording.hpp"
+#include "diagnostics/wording.hpp"
+#include "semantics/messages.hpp"
 
 /// Wording of mistakes in the pyramid, and of warnings.
 namespace adavi::messages {
+
+using namespace wording;
 
 Diagnostic no_plate(Span model) {
   return error("no-plate", model, "the model has no plate",
@@ -24,18 +27,23 @@ Diagnostic colliding_plates(Span span, const Plate& second, const Plate& first) 
                    first.span, "the first plate is declared here");
 }
 
-Diagnostic observed_outside(Span span, const std::string& name, const std::string& place,
-                            const std::string& innermost) {
-  return error("observed-outside", span,
-               "observed variable " + quoted(name) + " is declared " +
-                   (place.empty() ? "outside every plate" : "in plate " + quoted(place)) +
-                   ", but data belongs in the innermost plate, " + quoted(innermost),
-               "move it there, or make it a covariate if it is a known input");
+Diagnostic observed_outside(Span span, const std::string& name, const std::string& place, const Plate& innermost) {
+  return with_note(error("observed-outside", span,
+                         "observed variable " + quoted(name) + " is declared " +
+                             (place.empty() ? "outside every plate" : "in plate " + quoted(place)) +
+                             ", but data belongs in the innermost plate, " + quoted(innermost.name),
+                         "move it there, or make it a covariate if it is a known input"),
+                   innermost.span, "the innermost plate is declared here");
 }
 
-Diagnostic latent_in_innermost(Span span, const std::string& name, const std::string& innermost) {
-  return error("latent-in-innermost", span, quoted(name) + " is a latent in the innermost plate, " + quoted(innermost),
-               "marginalise it with `mixture`, or wrap the observed variable in `plate obs[1] { ... }`");
+Diagnostic latent_in_innermost(Span span, const std::string& name, const Plate& innermost) {
+  return with_note(
+      error(
+          "latent-in-innermost", span,
+          quoted(name) + " is a latent in the innermost plate, " + quoted(innermost.name) + ", where the data is",
+          "draw it in an outer plate, marginalise it with `mixture`, or put the observed variable into a plate of its "
+          "own, `plate one[1] { ... }`"),
+      innermost.span, "the innermost plate is declared here");
 }
 
 Diagnostic discrete_latent(Span span, const std::string& name) {
@@ -49,10 +57,12 @@ Diagnostic integer_variable(Span span, const std::string& name) {
                "declare it real, or in the `data` block");
 }
 
-Diagnostic covariate_depends(Span span, const std::string& name, const std::string& on) {
-  return error("covariate-depends", span,
-               "covariate " + quoted(name) + " depends on " + quoted(on) + ", which is no constant and no covariate",
-               "what informs about latents is `observed`");
+Diagnostic covariate_depends(Span span, const std::string& name, const Variable& on) {
+  return with_note(
+      error("covariate-depends", span,
+            "covariate " + quoted(name) + " depends on " + quoted(on.name) + ", which is no constant and no covariate",
+            "a covariate is known beforehand; what tells about latents is `observed`"),
+      on.span, quoted(on.name) + " is declared here");
 }
 
 Diagnostic plate_range(Span span, std::int64_t lower, std::int64_t upper) {
@@ -70,7 +80,8 @@ Diagnostic uninformed_latent(Span span, const std::string& name) {
 }
 
 Diagnostic empty_plate(Span span, const std::string& name) {
-  return warning("empty-plate", span, "plate " + quoted(name) + " holds nothing of its own");
+  return warning("empty-plate", span, "plate " + quoted(name) + " holds nothing of its own",
+                 "leave it out, or declare in it what varies with it");
 }
 
 Diagnostic support_of_parameter(Span span, const DistributionRow& row, const Parameter& parameter,

@@ -28,13 +28,13 @@ bool check_derived(Analysis& analysis, const ast::Statement& statement, const De
                    Variable& variable) {
   variable.value = check_expression(analysis, *statement.value);
   if (declared.type.kind == Kind::integer) {
-    analysis.report(messages::integer_variable(statement.name.span, statement.name.text));
+    analysis.report_of_type(messages::integer_variable(statement.name.span, statement.name.text));
     return false;
   }
   if (variable.value == no_expr) return false;
   const Type& found = analysis.type(variable.value);
   if (!same_kind(declared.type, found) || found.shape != declared.type.shape) {
-    analysis.report(messages::value_type(statement.value->span, statement.name.text, declared.type, found));
+    analysis.report_of_type(messages::value_type(statement.value->span, statement.name.text, declared.type, found));
     return false;
   }
   const Known& known = analysis.known(variable.value);
@@ -45,7 +45,7 @@ bool check_derived(Analysis& analysis, const ast::Statement& statement, const De
 /// A latent needs a density, one support and something to infer.
 bool check_latent(Analysis& analysis, const Drawn& drawn, Variable& variable) {
   if (drawn.discrete) {
-    analysis.report(messages::discrete_latent(variable.span, variable.name));
+    analysis.report_of_type(messages::discrete_latent(variable.span, variable.name));
     return false;
   }
   if (drawn.support.uncertain) {
@@ -73,7 +73,7 @@ bool check_drawn(Analysis& analysis, const ast::Statement& statement, const Decl
 bool check_covariate(Analysis& analysis, const Variable& variable) {
   for (const int parent : variable.parents) {
     if (analysis.variable(parent).role == Role::covariate) continue;
-    analysis.report(messages::covariate_depends(variable.span, variable.name, analysis.variable(parent).name));
+    analysis.report(messages::covariate_depends(variable.span, variable.name, analysis.variable(parent)));
     return false;
   }
   return true;
@@ -88,10 +88,9 @@ bool check_value_of(Analysis& analysis, const ast::Statement& statement, const D
   return true;
 }
 
-/// The variable of a statement whose type is sound; nothing after a report.
-std::optional<Variable> make_variable(Analysis& analysis, const ast::Statement& statement, const DeclaredType& declared,
-                                      int depth) {
-  Variable variable;
+/// Fills the variable of a statement whose type is sound; false after a report.
+bool fill(Analysis& analysis, const ast::Statement& statement, const DeclaredType& declared, int depth,
+          Variable& variable) {
   variable.role = statement.role;
   variable.name = statement.name.text;
   variable.span = statement.name.span;
@@ -99,23 +98,28 @@ std::optional<Variable> make_variable(Analysis& analysis, const ast::Statement& 
   variable.depth = depth;
   variable.declared_lower = declared.lower;
   variable.declared_upper = declared.upper;
-  if (!check_value_of(analysis, statement, declared, variable)) return std::nullopt;
-  if (!check_total(analysis, variable)) return std::nullopt;
+  if (!check_value_of(analysis, statement, declared, variable)) return false;
+  if (!check_total(analysis, variable)) return false;
   variable.parents = parents_of(analysis.model, variable);
-  if (variable.role == Role::covariate && !check_covariate(analysis, variable)) return std::nullopt;
-  return variable;
+  return variable.role != Role::covariate || check_covariate(analysis, variable);
 }
 
 }  // namespace
 
 int check_variable(Analysis& analysis, const ast::Statement& statement, int depth) {
   Symbol symbol;
+  bool sound = false;
+  analysis.declaring = statement.name.text;
+  analysis.type_in_doubt = false;
   const std::optional<DeclaredType> declared = check_type(analysis, statement.type);
   if (declared) {
-    if (auto variable = make_variable(analysis, statement, *declared, depth)) {
+    Variable variable;
+    sound = fill(analysis, statement, *declared, depth, variable);
+    if (!analysis.type_in_doubt) {  // where only the value is wrong, uses can still be checked
       symbol.what = Symbol::What::variable;
       symbol.index = static_cast<int>(analysis.model.variables.size());
-      analysis.model.variables.push_back(std::move(*variable));
+      if (!sound) analysis.without_value.insert(symbol.index);
+      analysis.model.variables.push_back(std::move(variable));
     }
   } else if (statement.value && statement.role == Role::derived) {
     check_expression(analysis, *statement.value);
@@ -123,7 +127,7 @@ int check_variable(Analysis& analysis, const ast::Statement& statement, int dept
     check_names_of(analysis, *statement.value);
   }
   declare(analysis, statement.name, symbol);
-  return symbol.index;
+  return sound ? symbol.index : -1;
 }
 
 }  // namespace adavi

@@ -17,7 +17,7 @@ int underlying_variable(const Analysis& analysis, ExprId id) {
     const Expr& expression = analysis.expression(id);
     if (expression.op == ExprOp::index) {
       id = expression.arguments[0];
-    } else if (expression.op != ExprOp::variable) {
+    } else if (expression.op != ExprOp::variable || analysis.without_value.count(expression.index) > 0) {
       return -1;
     } else if (analysis.variable(expression.index).role != Role::derived) {
       return expression.index;
@@ -49,8 +49,8 @@ std::set<int> ancestors_of_data(const HbmModel& model) {
   return ancestors;
 }
 
-void warn_of_constants(Analysis& analysis, const ast::Model& model) {
-  for (const ast::ConstantDecl& declaration : model.constants) {
+void warn_of_constants(Analysis& analysis) {
+  for (const ast::ConstantDecl& declaration : analysis.syntax.constants) {
     const std::string& name = declaration.name.text;
     if (!analysis.names.used(name)) analysis.report(messages::unused_name(declaration.name.span, "constant", name));
   }
@@ -68,8 +68,8 @@ void warn_of_support(Analysis& analysis, const DistributionRow& row, const Param
   analysis.report(messages::support_of_parameter(analysis.span(argument), row, parameter, variable.name));
 }
 
-void warn_of_unused(Analysis& analysis, const ast::Model& model) {
-  warn_of_constants(analysis, model);
+void warn_of_unused(Analysis& analysis) {
+  warn_of_constants(analysis);
   const std::set<int> informed = ancestors_of_data(analysis.model);
   for (std::size_t i = 0; i < analysis.model.variables.size(); ++i) {
     const Variable& variable = analysis.model.variables[i];

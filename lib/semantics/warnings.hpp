@@ -8,6 +8,6 @@ namespace adavi {
 void warn_of_support(Analysis& analysis, const DistributionRow& row, const Parameter& parameter, ExprId argument);
 
 /// Warns of constants and covariates that nothing uses, and of latents on which no observed variable depends.
-void warn_of_unused(Analysis& analysis, const ast::Model& model);
+void warn_of_unused(Analysis& analysis);
 
 }  // namespace adavi

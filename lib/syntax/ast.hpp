@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -82,7 +83,7 @@ struct Statement {
   std::unique_ptr<PlateBlock> plate;
 };
 
-/// `plate group[3] { ... }` or `plate group[3:300] { ... }`
+/// `plate group[3] { ... }` or `plate group[3:300] { ... }`. Without name and size where these could not be read.
 struct PlateBlock {
   Name name;
   ExprPtr size;   ///< or the lower end of a range
@@ -98,8 +99,11 @@ struct Comment {
 struct Model {
   std::vector<ConstantDecl> constants;
   std::vector<Statement> statements;  ///< of the `model` block
+  Span data_span;                     ///< of the word `data`; empty without that block
   Span model_span;                    ///< of the word `model`
   std::vector<Comment> comments;      ///< in order; the printer puts them back
+  bool partial = false;               ///< errors were found: something is missing, and the rest is for finding more
+  std::set<std::string> lost_words;   ///< of what is missing; any of them may be a name that it declares
 };
 
 }  // namespace adavi::ast

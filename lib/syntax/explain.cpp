@@ -16,12 +16,28 @@ bool ends_statement(const Token& token) {
   return token.at_end() || token.is(";") || token.is("}") || is_reserved(token.text);
 }
 
-std::optional<std::string> meant_type(std::string_view word, const std::vector<std::string>& candidates) {
-  if (word == "float" || word == "double") return "real";
-  return did_you_mean(word, candidates);
+bool begins_type(const Token& token) { return is_type(token.text) || token.is("array"); }
+
+// The end of the first line from `from` on at which what is there may be a whole statement: BUGS has no semicolons.
+std::size_t end_of_statement(const std::string& text, std::size_t from) {
+  int depth = 0;
+  for (std::size_t i = from; i < text.size(); ++i) {
+    if (text[i] == '(' || text[i] == '[') ++depth;
+    if (text[i] == ')' || text[i] == ']') --depth;
+    if (text[i] == ';' || text[i] == '}') return i;
+    const bool closed = depth == 0 && i > from && text[end_of_previous(text, i) - 1] == ')';
+    if (text[i] == '\n' && closed) return i;
+  }
+  return text.size();
 }
 
 }  // namespace
+
+Diagnostic Explainer::not_a_type(Span word, std::string_view name) {
+  if (is_foreign_type(name)) return foreign_type(word, name);
+  if (name == "float" || name == "double") return unknown_type(word, name, "real");
+  return unknown_type(word, name, did_you_mean(name, type_words()));
+}
 
 std::optional<Diagnostic> Explainer::explain(Expected expected, const Situation& situation) {
   at_ = situation;
@@ -44,7 +60,7 @@ std::optional<Diagnostic> Explainer::explain(Expected expected, const Situation&
     case Expected::observed_draw:
       return missing_draw();
     case Expected::distribution:
-      return plain("a distribution such as normal(0, 1)");
+      return expected_distribution();
     case Expected::arguments:
       return plain("'(' and the distribution's arguments");
     case Expected::statement_end:
@@ -67,17 +83,17 @@ std::optional<Diagnostic> Explainer::explain(Expected expected, const Situation&
     case Expected::bound:
       return unknown_bound(found_.span, found(found_));
     case Expected::bound_equals:
-      return plain("'='");
+      return syntax::expected(gap_or_found(), "'='", found(found_), "bounds are written 'real<lower=0, upper=1>'");
     case Expected::bounds_close:
       return closing("',' or '>'", '<');
     case Expected::plate_name:
       return name("the plate's name");
     case Expected::plate_open:
-      return plain("'[' and the plate's size");
+      return plate_form(gap_or_found(), "'[' and the plate's size", found(found_));
     case Expected::plate_close:
-      return closing("']'", '[');
+      return plate_close();
     case Expected::plate_begin:
-      return plain("'{'");
+      return plate_form(gap_or_found(), "'{'", found(found_));
     default:
       return expression();
   }
@@ -92,8 +108,7 @@ Span Explainer::gap_or_found() const {
 
 std::string Explainer::statement_text(std::size_t from) const {
   const auto begin = static_cast<std::uint32_t>(from);
-  const std::size_t end = std::min(text_.find(';', from), text_.size());
-  return one_line(text_, {begin, static_cast<std::uint32_t>(end)});
+  return one_line(text_, {begin, static_cast<std::uint32_t>(end_of_statement(text_, from))});
 }
 
 std::string Explainer::type_text() const {
@@ -105,8 +120,18 @@ Diagnostic Explainer::plain(const std::string& what) const { return expected(gap
 
 Diagnostic Explainer::closing(const std::string& what, char open) const {
   if (is_foreign_operator(found_.text)) return foreign_operator(found_.span, found(found_));
+  if (found_.is("=") && open == '(') return named_argument(found_.span);
   return expected_closing(gap_or_found(), what, found(found_),
                           open_bracket(text_, at_.statement, found_.span.begin, open));
+}
+
+Diagnostic Explainer::plate_close() const {
+  return found_.is(",") ? several_plate_sizes(found_.span) : closing("']'", '[');
+}
+
+Diagnostic Explainer::expected_distribution() const {
+  return syntax::expected(gap_or_found(), "a distribution such as normal(0, 1)", found(found_),
+                          "a value that follows from others is written with '='");
 }
 
 Diagnostic Explainer::expression() const {
@@ -115,22 +140,35 @@ Diagnostic Explainer::expression() const {
     return reserved_in_expression(found_.span, found_.text);
   }
   if (is_foreign_operator(found_.text)) return foreign_operator(found_.span, found(found_));
+  if (found_.is("\"")) return string_literal(found_.span);
+  const bool power = found_.is("*") && found_.span.begin > 0 && text_[found_.span.begin - 1] == '*';
+  if (power) return foreign_operator({found_.span.begin - 1, found_.span.end}, "'**'");
   return plain("an expression");
 }
 
 Diagnostic Explainer::name(const std::string& what) const {
   if (is_reserved(found_.text)) return reserved_name(found_.span, found_.text);
   if (found_.is("<")) return bounds_behind_sizes(found_.span);
-  return plain(what);
+  const bool in_plate = what != "a name";
+  if (found_.is("(") && !in_plate && at_.type->sizes.empty()) {
+    const std::uint32_t end = behind_bracket(text_, found_.span.begin);
+    const std::string sizes = one_line(text_, {found_.span.end, std::max(end - 1, found_.span.end)});
+    return sizes_in_parentheses({found_.span.begin, end}, type_text(), sizes);
+  }
+  if (in_plate) return plate_form(gap_or_found(), what, found(found_));
+  const bool digit = !found_.is_word() && found_.text.size() > 1;
+  return syntax::expected(gap_or_found(), what, found(found_), digit ? "a name begins with a letter" : "");
 }
 
 std::optional<Diagnostic> Explainer::block() {
-  if (found_.is("}")) return unmatched_closing(found_.span, found(found_));
+  if (found_.is("}")) {  // an end in the wrong place leaves one over; it is reported where the statements stand
+    return outside_reported_ ? std::nullopt : Explanation(unmatched_closing(found_.span, found(found_)));
+  }
   if (const Explanation word = foreign_or_unknown_block()) return word;
   if (!found_.is_word()) return expected_block(found_.span, found(found_));
   if (outside_reported_) return std::nullopt;
   outside_reported_ = true;
-  return outside_block(found_.span);
+  return outside_block(found_.span, at_.block_end);
 }
 
 std::optional<Diagnostic> Explainer::foreign_or_unknown_block() const {
@@ -151,7 +189,7 @@ std::optional<Diagnostic> Explainer::statement() const {
   const Token next = after(text_, found_);
   if (found_.is_word() && next.is("~")) return undeclared_draw();
   if (const Explanation word = declared_word()) return word;
-  return expected(found_.span, "a statement", found(found_));
+  return expected(found_.span, "a statement", found(found_), "a statement begins with a type, 'observed' or 'plate'");
 }
 
 std::optional<Diagnostic> Explainer::constant() const {
@@ -174,16 +212,21 @@ std::optional<Diagnostic> Explainer::declared_word() const {
     const Token behind = token_at(text_, behind_bracket(text_, next.span.begin));
     if (behind.is("~")) return element_drawn(found_.span, found_.text);
   }
-  if (next.is("=") || next.is("<-")) {
-    const std::string value = statement_text(next.span.end);
-    const std::string example = "real " + std::string(found_.text) + " = " + value + ";";
-    return computed_without_type(found_.span, found_.text, example);
-  }
+  if (next.is("=") || next.is("<-") || (next.text.size() == 2 && next.text[1] == '=')) return assignment(next);
   if (next.is("(")) return called_as_statement(found_.span, found_.text);
-  if (next.is_word() || next.is("[") || next.is("<")) {
-    return unknown_type(found_.span, found_.text, meant_type(found_.text, statement_words()));
-  }
+  if (begins_type(next))
+    return unknown_statement(found_.span, found_.text, did_you_mean(found_.text, statement_words()));
+  if (next.is_word() || next.is("[") || next.is("<")) return not_a_type(found_.span, found_.text);
   return std::nullopt;
+}
+
+std::optional<Diagnostic> Explainer::assignment(const Token& op) const {
+  const auto declared = at_.declared->find(std::string(found_.text));
+  const bool known = declared != at_.declared->end();
+  if (known) return assigned_again(found_.span, found_.text, declared->second);
+  if (op.text.size() == 2 && !op.is("<-")) return assigned_again(found_.span, found_.text, std::nullopt);
+  const std::string example = "real " + std::string(found_.text) + " = " + statement_text(op.span.end) + ";";
+  return computed_without_type(found_.span, found_.text, example);
 }
 
 std::optional<Diagnostic> Explainer::undeclared_draw() const {
@@ -193,8 +236,10 @@ std::optional<Diagnostic> Explainer::undeclared_draw() const {
   const auto& constants = at_.model->constants;
   const auto constant =
       std::find_if(constants.begin(), constants.end(), [&](const ast::ConstantDecl& c) { return c.name.text == name; });
+  const auto declared = at_.declared->find(name);
+  if (declared != at_.declared->end()) return drawn_again(found_.span, name, declared->second);
   if (constant == constants.end()) return drawn_without_type(found_.span, name, "real " + draw + ";");
-  const std::string& base = constant->type.base.text;
+  const std::string base = constant->type.base.text == "int" ? "int" : "real";  // a plate repeats it
   return constant_drawn(found_.span, name, constant->name.span, "observed " + base + " " + draw + ";");
 }
 
@@ -218,7 +263,7 @@ std::optional<Diagnostic> Explainer::type() const {
   if (found_.is_word() && !is_reserved(found_.text)) {
     const bool sized = next.is("[") || next.is("<");
     const Token behind = sized ? token_at(text_, behind_bracket(text_, next.span.begin)) : next;
-    if (behind.is_word()) return unknown_type(found_.span, found_.text, meant_type(found_.text, type_words()));
+    if (behind.is_word()) return not_a_type(found_.span, found_.text);
     const std::string example = keyword + " real " + statement_text(found_.span.begin) + ";";
     return missing_type(found_.span, "'" + keyword + "'", found(found_), example);
   }
@@ -265,8 +310,10 @@ Diagnostic Explainer::missing_draw() {
 Diagnostic Explainer::statement_end() {
   if (at_.in_data && found_.is("~")) return drawn_in_data(found_.span, at_.name->text);
   if (Explanation mistake = behind_name()) return *mistake;
-  if (found_.is("T") && after(text_, found_).is("[")) {
-    return truncation_mark({found_.span.begin, behind_bracket(text_, after(text_, found_).span.begin)});
+  const Token next = after(text_, found_);
+  if ((found_.is("T") && next.is("[")) || ((found_.is("T") || found_.is("I")) && next.is("("))) {
+    const Span mark{found_.span.begin, behind_bracket(text_, next.span.begin)};
+    return truncation_mark(mark, one_line(text_, mark));
   }
   if (found_.is(")") || found_.is("]")) return unmatched_closing(found_.span, found(found_));
   if (is_foreign_operator(found_.text)) return foreign_operator(found_.span, found(found_));

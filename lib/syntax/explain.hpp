@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -49,9 +50,11 @@ struct Situation {
   std::uint32_t stop = 0;       ///< where reading stopped
   bool in_data = false;
   ast::Role role = ast::Role::latent;
-  const ast::TypeSyntax* type = nullptr;  ///< of the statement, as far as read
-  const ast::Name* name = nullptr;        ///< declared by the statement; empty before it is read
-  const ast::Model* model = nullptr;      ///< as far as read
+  const ast::TypeSyntax* type = nullptr;                  ///< of the statement, as far as read
+  const ast::Name* name = nullptr;                        ///< declared by the statement; empty before it is read
+  const ast::Model* model = nullptr;                      ///< as far as read
+  const std::map<std::string, Span>* declared = nullptr;  ///< names of variables and plates, as far as read
+  std::optional<Span> block_end;                          ///< the brace that closed the last block
 };
 
 /// Finds the mistake behind a failed expectation by what stands there instead.
@@ -61,18 +64,23 @@ class Explainer {
 
   /// Nothing where the mistake has been reported in another place.
   std::optional<Diagnostic> explain(Expected expected, const Situation& situation);
+  /// What to say of a word where a type is meant.
+  static Diagnostic not_a_type(Span word, std::string_view name);
 
  private:
   using Explanation = std::optional<Diagnostic>;
 
   Diagnostic plain(const std::string& what) const;
   Diagnostic closing(const std::string& what, char open) const;
+  Diagnostic plate_close() const;
+  Diagnostic expected_distribution() const;
   Explanation block();
   Explanation foreign_or_unknown_block() const;
   Explanation statement() const;
   Explanation constant() const;
   Explanation declared_word() const;
   Explanation undeclared_draw() const;
+  Explanation assignment(const Token& op) const;
   Explanation foreign_statement() const;
   Explanation type() const;
   Diagnostic name(const std::string& what) const;

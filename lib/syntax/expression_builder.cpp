@@ -50,7 +50,10 @@ void ExpressionBuilder::integer(Span span) {
   ast::ExprPtr expr = make(ast::ExprKind::integer, span);
   const std::string_view digits = text_of(span);
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), expr->integer);
-  if (error != std::errc()) reporter_.report(integer_out_of_range(span, digits));
+  if (error != std::errc()) {
+    reporter_.report(integer_out_of_range(span, digits));
+    expr->integer = 1;  // the analysis goes on; 0 would be a mistake in many places
+  }
   expr->value = static_cast<double>(expr->integer);
   push(std::move(expr), 0, 0);
 }
@@ -59,7 +62,10 @@ void ExpressionBuilder::real(Span span) {
   ast::ExprPtr expr = make(ast::ExprKind::real, span);
   const std::string_view digits = text_of(span);
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), expr->value);
-  if (error != std::errc()) reporter_.report(real_out_of_range(span, digits));
+  if (error != std::errc()) {
+    reporter_.report(real_out_of_range(span, digits));
+    expr->value = 1;
+  }
   expr->text = digits;
   push(std::move(expr), 0, 0);
 }

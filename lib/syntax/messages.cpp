@@ -2,20 +2,14 @@
 
 #include <cstdio>
 
+#include "diagnostics/wording.hpp"
 #include "syntax/limits.hpp"
 
 namespace adavi::syntax {
+
+using namespace wording;
+
 namespace {
-
-Diagnostic error(const char* code, Span span, std::string message, std::string help = "") {
-  return {Severity::error, code, span, std::move(message), {}, std::move(help)};
-}
-
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
-
-std::string meant_or(const std::optional<std::string>& meant, const char* otherwise) {
-  return meant ? "did you mean " + quoted(*meant) + "?" : otherwise;
-}
 
 // `U+00B5`, or `byte 0xFF` where the text is not UTF-8.
 std::string code_of(CodePoint point) {
@@ -51,10 +45,14 @@ Diagnostic too_many_errors(Span at) { return error("too-many-errors", at, "too m
 Diagnostic stray_character(Span run, CodePoint first) {
   if (!first.valid) return error("stray-character", run, "the text is not UTF-8 here (" + code_of(first) + ")");
   const bool letter = (first.value >= 0xC0 && first.value < 0x2000) || first.value == 0xB5;
+  const bool dash = (first.value >= 0x2010 && first.value <= 0x2015) || first.value == 0x2212;
+  const bool quote = first.value >= 0x2018 && first.value <= 0x201F;
   const bool blank = first.value == 0xA0 || (first.value >= 0x2000 && first.value <= 0x200B) || first.value == 0x3000;
   return error("stray-character", run, "the character " + code_of(first) + " has no meaning here",
                letter  ? "names are written with the letters a-z, A-Z, digits and '_'"
                : blank ? "it looks like a blank; write an ordinary one"
+               : dash  ? "it looks like '-'; write an ordinary one"
+               : quote ? "there are no strings in a model"
                        : "");
 }
 
@@ -99,8 +97,15 @@ Diagnostic name_with_underscores(Span word, std::string_view name) {
                "a name begins with a letter and does not end with '__'");
 }
 
-Diagnostic expected(Span at, const std::string& what, const std::string& found) {
-  return error("unexpected-token", at, "expected " + what + ", found " + found);
+Diagnostic expected(Span at, const std::string& what, const std::string& found, const std::string& help) {
+  return error("unexpected-token", at, "expected " + what + ", found " + found, help);
+}
+
+Diagnostic string_literal(Span quote) { return error("string", quote, "there are no strings in a model"); }
+
+Diagnostic named_argument(Span equals) {
+  return error("named-argument", equals, "arguments are given by their order, not by name",
+               "leave 'name =' out: normal(0, 1)");
 }
 
 Diagnostic expected_semicolon(Span after, const std::string& found, bool add_it) {
@@ -124,6 +129,8 @@ Diagnostic foreign_operator(Span at, const std::string& op) {
   }
   if (op == "'''") help = "the product a' * b is dot_product(a, b)";
   if (op == "'.^'") help = "'^' works element by element";
+  if (op == "'**'") help = "a power is written x ^ 2";
+  if (op == "'%*%'") help = "a matrix product is written A * x";
   if (op == "'|'") help = "separate a distribution's arguments with ','";
   return error("unknown-operator", at, op + " is not an operator of the language", help);
 }
@@ -141,9 +148,13 @@ Diagnostic unknown_type(Span word, std::string_view name, const std::optional<st
 
 Diagnostic foreign_type(Span word, std::string_view name) {
   std::string help;
-  if (name == "row_vector") help = "use 'vector'";
+  if (name == "row_vector") help = "use 'vector', and dot_product(x, y) for a row times a column";
   if (name == "cholesky_factor_cov") help = "scale a 'cholesky_factor_corr' with diag_pre_multiply(scales, L)";
   return error("unknown-type", word, "Stan's type " + quoted(name) + " is not in the language", help);
+}
+
+Diagnostic sizes_in_parentheses(Span at, const std::string& type, const std::string& sizes) {
+  return error("sizes-in-parentheses", at, "sizes stand in square brackets", "write '" + type + "[" + sizes + "]'");
 }
 
 Diagnostic missing_type(Span at, const std::string& after, const std::string& found, const std::string& example) {
@@ -172,135 +183,12 @@ Diagnostic bounds_behind_sizes(Span at) {
 Diagnostic unknown_bound(Span at, const std::string& found) {
   const bool affine = found == "'offset'" || found == "'multiplier'";
   return error("unknown-bound", at, "expected 'lower' or 'upper', found " + found,
-               affine ? "leave it out: the fit does not depend on how a variable is scaled" : "");
+               affine ? "leave it out: the fit does not depend on how a variable is scaled"
+                      : "bounds are written 'real<lower=0, upper=1>'");
 }
 
 Diagnostic repeated_bound(Span at, const std::string& which) {
   return error("repeated-bound", at, "the " + which + " bound is given twice");
-}
-
-Diagnostic several_names(Span comma) {
-  return error("several-names", comma, "a statement declares one variable", "give each its own statement");
-}
-
-Diagnostic arrow_assignment(Span arrow, bool in_data) {
-  return error("arrow-assignment", arrow, "'<-' does not assign", in_data ? "write '='" : "write '=', or '~' to draw");
-}
-
-Diagnostic undrawn(Span name, std::string_view text, const std::string& example) {
-  return error("missing-distribution", name, quoted(text) + " is declared but not drawn",
-               "declare it where it is drawn: " + example);
-}
-
-Diagnostic observed_but_computed(Span equals, std::string_view name) {
-  return error("observed-but-computed", equals, "the observed " + quoted(name) + " must be drawn with '~'",
-               "a derived quantity has no 'observed'");
-}
-
-Diagnostic observed_but_undrawn(Span name, std::string_view text, const std::string& example) {
-  return error("missing-distribution", name, "the observed " + quoted(text) + " has no distribution",
-               "write: " + example);
-}
-
-Diagnostic drawn_without_type(Span name, std::string_view text, const std::string& statement) {
-  return error("missing-type", name, quoted(text) + " is drawn without a type",
-               "a variable is declared where it is drawn: " + statement);
-}
-
-Diagnostic constant_drawn(Span name, std::string_view text, Span declared, const std::string& example) {
-  Diagnostic diagnostic = error("constant-drawn", name, quoted(text) + " is a constant and cannot be drawn",
-                                "what is observed is declared where it is drawn: " + example);
-  diagnostic.notes.push_back({declared, "declared here; take this line out of the data block"});
-  return diagnostic;
-}
-
-Diagnostic computed_without_type(Span name, std::string_view text, const std::string& example) {
-  return error("missing-type", name, quoted(text) + " has no type", "write its type: " + example);
-}
-
-Diagnostic element_drawn(Span name, std::string_view text) {
-  return error("element-drawn", name, "an element of " + quoted(text) + " is drawn by itself",
-               "draw the whole variable where it is declared; a plate repeats it: plate i[N] { real " +
-                   std::string(text) + " ~ ...; }");
-}
-
-Diagnostic target_increment(Span word) {
-  return error("target-increment", word, "there is no 'target'",
-               "draw each variable from a distribution; 'mixture' sums a discrete choice out");
-}
-
-Diagnostic loop(Span word, std::string_view name) {
-  return error("loop", word, "there is no " + quoted(name),
-               "a plate repeats what is in it: plate i[N] { real x ~ normal(0, 1); }");
-}
-
-Diagnostic branch(Span word, std::string_view name) {
-  return error("branch", word, "there is no " + quoted(name), "'mixture' draws from one of several distributions");
-}
-
-Diagnostic called_as_statement(Span word, std::string_view name) {
-  return error("call-as-statement", word, "a call such as " + quoted(name) + " is no statement",
-               "a statement declares a variable: real x ~ normal(0, 1);");
-}
-
-Diagnostic truncation_mark(Span mark) {
-  return error("truncation-mark", mark, "a distribution is not truncated by 'T[...]'",
-               "declare the bounds: real<lower=0> x ~ normal(0, 1);");
-}
-
-Diagnostic drawn_in_data(Span tilde, std::string_view name) {
-  return error("drawn-in-data", tilde, quoted(name) + " is drawn in the data block",
-               "a constant takes its value with '='; what is drawn belongs in the model block");
-}
-
-Diagnostic only_in_model(Span word, std::string_view name) {
-  return error("only-in-model", word, quoted(name) + " belongs in the model block",
-               "the data block holds constants: int<lower=1> N = 10;");
-}
-
-Diagnostic foreign_block(Span word, const std::string& name) {
-  return error("foreign-block", word, "there is no " + quoted(name) + " block",
-               name == "functions"          ? "write the expression where it is used"
-               : name == "transformed data" ? "give a constant of the data block its value: real s2 = square(s);"
-               : name == "parameters"
-                   ? "declare each variable in the model block where it is drawn: real mu ~ normal(0, 1);"
-                   : "write derived quantities in the model block: real s2 = square(s);");
-}
-
-Diagnostic unknown_block(Span word, std::string_view name, const std::optional<std::string>& meant) {
-  return error("unknown-block", word, "there is no " + quoted(name) + " block",
-               meant_or(meant, "a file holds 'data { ... }' and 'model { ... }'"));
-}
-
-Diagnostic outside_block(Span at) {
-  return error("outside-block", at, "a statement stands outside of the blocks",
-               "write constants in 'data { ... }' and everything else in 'model { ... }'");
-}
-
-Diagnostic expected_block(Span at, const std::string& found) {
-  return error("unexpected-token", at, "expected 'data' or 'model', found " + found);
-}
-
-Diagnostic unclosed_block(Span at, const std::string& found, std::optional<Span> opening) {
-  Diagnostic diagnostic = error("unclosed-block", at, "expected '}', found " + found, "add '}'");
-  if (opening) diagnostic.notes.push_back({opening, "opened here"});
-  return diagnostic;
-}
-
-Diagnostic second_block(Span word, const std::string& name, Span first) {
-  Diagnostic diagnostic = error("second-block", word, "a second " + quoted(name) + " block");
-  diagnostic.notes.push_back({first, "the first one is here"});
-  return diagnostic;
-}
-
-Diagnostic data_behind_model(Span word, Span model) {
-  Diagnostic diagnostic = error("block-order", word, "the data block stands before the model block");
-  diagnostic.notes.push_back({model, "the model block is here"});
-  return diagnostic;
-}
-
-Diagnostic no_model_block(Span end) {
-  return error("no-model-block", end, "there is no model block", "write 'model { ... }'");
 }
 
 }  // namespace adavi::syntax

@@ -78,6 +78,14 @@ template <> struct action<g::index_colon> : tells<&E::colon> {};
 template <> struct action<g::index_entry> : tells<&E::end_index> {};
 template <> struct action<g::index_close> : tells<&E::close_index> {};
 
+template <> struct action<g::unknown_type> : tells<&T::unknown_type> {};
+template <> struct action<g::misspelt_plate> : tells<&T::misspelt_plate> {};
+template <> struct action<g::misplaced_role> : tells<&T::misplaced_role> {};
+template <> struct action<g::broken_statement> : tells<&T::lose> {};
+template <> struct action<g::broken_constant> : tells<&T::lose> {};
+template <> struct action<g::broken_header> : tells<&T::lose> {};
+template <> struct action<g::broken_block> : tells<&T::lose> {};
+
 template <> struct action<g::type_name> : tells<&T::type_base> {};
 template <> struct action<g::array_open> : tells<&T::open_sizes> {};
 template <> struct action<g::array_close> : tells<&T::array_sizes> {};
@@ -109,6 +117,7 @@ template <> struct action<g::plate_end> : tells<&T::close_plate> {};
 template <> struct action<g::begin_block> : tells<&T::begin_block> {};
 template <> struct action<g::data_word> : tells<&T::data_word> {};
 template <> struct action<g::model_word> : tells<&T::model_word> {};
+template <> struct action<g::data_in_model> : tells<&T::back_in_model> {};
 template <> struct action<g::block_open> : tells<&T::open_block> {};
 template <> struct action<g::block_close> : tells<&T::close_block> {};
 
@@ -157,7 +166,7 @@ struct control : pegtl::normal<Rule> {
 
 }  // namespace
 
-std::optional<ast::Model> parse(const SourceFile& source, Diagnostics& diagnostics) {
+std::optional<ast::Model> parse_leniently(const SourceFile& source, Diagnostics& diagnostics) {
   if (source.text().size() > syntax::largest_text) {
     diagnostics.add(syntax::text_too_long(source.text().size()));
     return std::nullopt;
@@ -170,12 +179,18 @@ std::optional<ast::Model> parse(const SourceFile& source, Diagnostics& diagnosti
     pegtl::memory_input<pegtl::tracking_mode::lazy> in(scanned.text, source.name());
     (void)pegtl::parse<grammar::file, action, control>(in, run);  // every failure is reported by `raise`
     ast::Model model = builder.finish();
-    if (!reporter.failed()) return model;
+    if (model.partial) diagnostics.sort();
+    return model;
   } catch (const syntax::Stopped&) {
-    // Its cause is among the diagnostics.
+    diagnostics.sort();  // its cause is among them
+    return std::nullopt;
   }
-  diagnostics.sort();
-  return std::nullopt;
+}
+
+std::optional<ast::Model> parse(const SourceFile& source, Diagnostics& diagnostics) {
+  std::optional<ast::Model> model = parse_leniently(source, diagnostics);
+  if (model && model->partial) model.reset();
+  return model;
 }
 
 }  // namespace adavi

@@ -13,8 +13,8 @@ bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0;
 bool in_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
 std::size_t operator_length(std::string_view rest) {
-  for (const std::string_view op :
-       {".*=", "./=", "%/%", "<-", "<=", ">=", "==", "!=", "+=", "-=", "*=", "/=", "&&", "||", ".*", "./", ".^"}) {
+  for (const std::string_view op : {".*=", "./=", "%/%", "%*%", "**", "<-",
+                                    "<=", ">=", "==", "!=", "+=", "-=", "*=", "/=", "&&", "||", ".*", "./", ".^"}) {
     if (rest.substr(0, op.size()) == op) return op.size();
   }
   return decode(rest, 0).length;

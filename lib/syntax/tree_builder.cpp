@@ -1,5 +1,7 @@
 #include "syntax/tree_builder.hpp"
 
+#include <iterator>
+
 #include "syntax/messages.hpp"
 #include "syntax/tokens.hpp"
 #include "syntax/words.hpp"
@@ -9,9 +11,20 @@ namespace {
 
 bool is_empty(Span span) { return span.begin == span.end; }
 
+bool is_closed(std::string_view text, std::uint32_t open) {
+  int depth = 0;
+  for (std::size_t i = open; i < text.size(); ++i) {
+    depth += text[i] == '{' ? 1 : text[i] == '}' ? -1 : 0;
+    if (depth == 0) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void TreeBuilder::type_base(Span span) { statement_.type.base = name_of(span); }
+
+void TreeBuilder::unknown_type(Span word) { reporter_.report(Explainer::not_a_type(word, text_of(word))); }
 
 void TreeBuilder::array_sizes(Span) { statement_.type.array_sizes = expressions_.close_sizes(); }
 
@@ -27,6 +40,9 @@ void TreeBuilder::type_sizes(Span bracket) {
   const Span sizes{sizes_begin_.begin, bracket.end};
   const Span bounds{type.base.span.end, sizes.begin};
   reporter_.report(scalar_with_sizes(sizes, type.base.text, one_line(text_, sizes), one_line(text_, bounds)));
+  type.array_sizes.insert(type.array_sizes.end(), std::make_move_iterator(type.sizes.begin()),
+                          std::make_move_iterator(type.sizes.end()));
+  type.sizes.clear();  // read as what is meant
 }
 
 void TreeBuilder::set_bound(ast::ExprPtr& bound, Span span, const char* which) {
@@ -55,7 +71,10 @@ void TreeBuilder::check_name(const ast::Name& name) {
 void TreeBuilder::declare(Span name) {
   statement_.name = name_of(name);
   check_name(statement_.name);
+  if (!in_data_) declared_.emplace(statement_.name.text, name);
 }
+
+void TreeBuilder::misplaced_role(Span word) { reporter_.report(role_behind_type(word, text_of(word))); }
 
 void TreeBuilder::end_value(Span) { statement_.value = expressions_.take(); }
 
@@ -86,10 +105,13 @@ void TreeBuilder::end_constant(Span span) {
   statement_ = {};
 }
 
+void TreeBuilder::misspelt_plate(Span word) { reporter_.report(unknown_statement(word, text_of(word), "plate")); }
+
 void TreeBuilder::name_plate(Span name) {
   statement_.plate = std::make_unique<ast::PlateBlock>();
   statement_.plate->name = name_of(name);
   check_name(statement_.plate->name);
+  declared_.emplace(statement_.plate->name.text, name);
 }
 
 void TreeBuilder::size_plate(Span) {
@@ -116,12 +138,12 @@ void TreeBuilder::close_plate(Span brace) {
 }
 
 void TreeBuilder::data_word(Span word) {
-  if (!is_empty(data_span_)) {
-    reporter_.report(second_block(word, "data", data_span_));
+  if (!is_empty(model_.data_span)) {
+    reporter_.report(second_block(word, "data", model_.data_span));
   } else if (!is_empty(model_.model_span)) {
     reporter_.report(data_behind_model(word, model_.model_span));
   }
-  data_span_ = word;
+  model_.data_span = word;
   in_data_ = true;
   cut_reported_ = false;
 }
@@ -143,6 +165,7 @@ void TreeBuilder::open_block(Span brace) {
 
 void TreeBuilder::close_block(Span brace) {
   if (is_empty(brace)) report_unclosed(brace);
+  if (braces_.size() == 1 && !is_empty(brace)) last_end_ = brace;
   braces_.pop_back();
 }
 
@@ -152,6 +175,10 @@ void TreeBuilder::report_unclosed(Span at) {
   cut_reported_ = true;
   const std::uint32_t end = end_of_previous(text_, at.begin);
   const std::optional<Span> opening = is_empty(braces_.back()) ? std::nullopt : std::make_optional(braces_.back());
+  if (in_data_ && opening && is_closed(text_, opening->begin)) {
+    surplus_brace_ = true;
+    return reporter_.report(model_in_data(next.span, model_.data_span));
+  }
   reporter_.report(unclosed_block({end, end}, found(next), opening));
 }
 
@@ -164,17 +191,28 @@ void TreeBuilder::give_up(Expected expected, std::uint32_t offset) {
   situation.type = &statement_.type;
   situation.name = &statement_.name;
   situation.model = &model_;
-  if (std::optional<Diagnostic> mistake = explainer_.explain(expected, situation)) {
+  situation.declared = &declared_;
+  situation.block_end = last_end_;
+  if (expected == Expected::block && surplus_brace_ && token_at(text_, offset).is("}")) {
+    surplus_brace_ = false;
+  } else if (std::optional<Diagnostic> mistake = explainer_.explain(expected, situation)) {
     reporter_.report(std::move(*mistake));
   }
   expressions_.clear();
   statement_ = {};
 }
 
+void TreeBuilder::lose(Span span) {
+  for (Token token = token_at(text_, span.begin); token.span.begin < span.end; token = after(text_, token)) {
+    if (token.is_word()) model_.lost_words.emplace(token.text);
+  }
+}
+
 ast::Model TreeBuilder::finish() {
-  const auto end = static_cast<std::uint32_t>(text_.size());
+  const std::uint32_t end = end_of_previous(text_, text_.size());
   if (is_empty(model_.model_span) && !reporter_.failed()) reporter_.report(no_model_block({end, end}));
   model_.comments = scanned_.comments;
+  model_.partial = reporter_.failed();
   return std::move(model_);
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <vector>
 
 #include "syntax/ast.hpp"
@@ -23,6 +24,7 @@ class TreeBuilder {
 
   // Types.
   void type_base(Span span);
+  void unknown_type(Span word);
   void open_sizes(Span bracket);
   void array_sizes(Span bracket);
   void type_sizes(Span bracket);
@@ -32,6 +34,7 @@ class TreeBuilder {
 
   // Statements.
   void begin_statement(Span span);
+  void misplaced_role(Span word);
   void role_observed(Span) { statement_.role = ast::Role::observed; }
   void role_covariate(Span) { statement_.role = ast::Role::covariate; }
   void declare(Span name);
@@ -42,6 +45,7 @@ class TreeBuilder {
   void end_constant(Span span);
 
   // Plates.
+  void misspelt_plate(Span word);
   void name_plate(Span name);
   void size_plate(Span bracket);
   void open_plate(Span brace);
@@ -53,9 +57,12 @@ class TreeBuilder {
   void model_word(Span word);
   void open_block(Span brace);
   void close_block(Span brace);
+  void back_in_model(Span) { in_data_ = false; }
 
   /// Reports what the grammar missed at `offset`, and forgets the statement.
   void give_up(Expected expected, std::uint32_t offset);
+  /// Notes what is passed over.
+  void lose(Span span);
   /// The finished tree. Reports a missing model block where nothing else is wrong.
   ast::Model finish();
 
@@ -77,10 +84,12 @@ class TreeBuilder {
   std::uint32_t statement_begin_ = 0;
   std::vector<ast::Statement> plates_;  // open ones, outermost first
   std::vector<Span> braces_;            // of the open blocks and plates
-  Span sizes_begin_;                    // the bracket that opened the last sizes
-  Span data_span_;
+  std::optional<Span> last_end_;        // the brace that closed the last block
+  std::map<std::string, Span> declared_;
+  Span sizes_begin_;  // the bracket that opened the last sizes
   bool in_data_ = false;
-  bool cut_reported_ = false;  // of several blocks without an end the innermost is reported
+  bool surplus_brace_ = false;  // to come; the mistake behind it is reported
+  bool cut_reported_ = false;   // of several blocks without an end the innermost is reported
 };
 
 }  // namespace adavi::syntax

@@ -59,8 +59,8 @@ bool is_control_flow(std::string_view word) {
 }
 
 bool is_foreign_operator(std::string_view text) {
-  static const Views operators{"%",  "%/%", "\\", "!", "'",  "?",  "|",  "&&", "||",
-                               "==", "!=",  "<",  ">", "<=", ">=", ".^", "&"};
+  static const Views operators{"%",  "%/%", "%*%", "**", "\\", "!",  "'",  "?",  "|", "&&",
+                               "||", "==",  "!=",  "<",  ">",  "<=", ">=", ".^", "&"};
   return holds(operators, text);
 }
 

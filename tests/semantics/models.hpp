@@ -39,7 +39,7 @@ inline Analysed analyse(const std::string& text, const ConstantOverrides& overri
   const SourceFile source("model.hbm", text);
   Diagnostics diagnostics;
   Analysed result;
-  if (const auto tree = parse(source, diagnostics)) result.model = analyze(*tree, overrides, diagnostics);
+  if (const auto tree = parse_leniently(source, diagnostics)) result.model = analyze(*tree, overrides, diagnostics);
   diagnostics.sort();
   for (const Diagnostic& diagnostic : diagnostics.items()) result.said += line_of(source, diagnostic);
   return result;

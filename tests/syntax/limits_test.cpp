@@ -36,7 +36,8 @@ TEST_CASE("brackets and blocks nest to 256") {
   CHECK(errors("model {" + times(255, "plate p[1] {") + times(256, "}")) == "none");
   CHECK(errors("model {\n" + times(80000, "plate p[2] {\n")) == "257:8-9 nested deeper than 256\n");
   CHECK(errors("model {" + times(200000, "{ a;")) ==
-        "1:8-9 expected a statement, found '{'\n1:1028-1029 nested deeper than 256\n");
+        "1:8-9 expected a statement, found '{' | a statement begins with a type, 'observed' or 'plate'\n1:1028-1029 "
+        "nested deeper than 256\n");
   CHECK(errors(times(1000000, "{")) ==
         "1:1-2 expected 'data' or 'model', found '{'\n1:257-258 nested deeper than 256\n");
 }

@@ -62,7 +62,7 @@ TEST_CASE("what an expression is not") {
   CHECK(in_model("real x = y[];") == "2:11-13 the index is empty | write '[:]' for all, or leave the brackets out\n");
   CHECK(in_model("real x = {};") == "2:11-12 expected an expression, found '}'\n");
   CHECK(in_model("real x = -;") == "2:11-12 expected an expression, found ';'\n");
-  CHECK(in_model("real x = \"a\";") == "2:10-11 expected an expression, found '\"'\n");
+  CHECK(in_model("real x = \"a\";") == "2:10-11 there are no strings in a model\n");
 }
 
 TEST_CASE("operators of Stan that are not in the language") {
@@ -116,12 +116,13 @@ TEST_CASE("names") {
         "2:6-9 'x__' cannot be a name | a name begins with a letter and does not end with '__'\n");
   CHECK(in_model("real 3 = 1;") == "2:6-7 expected a name, found '3'\n");
   CHECK(in_model("real ~ normal(0, 1);") == "2:6-7 expected a name, found '~'\n");
-  CHECK(in_model("plate [3] { }") == "2:7-8 expected the plate's name, found '['\n");
+  CHECK(in_model("plate [3] { }") ==
+        "2:7-8 expected the plate's name, found '[' | a plate is written 'plate obs[10] { ... }'\n");
   CHECK(in_model("observed vector[2] model ~ normal(0, 1);") ==
         "2:20-25 'model' is a word of the language and cannot be a name | choose another, such as 'model_'\n");
   CHECK(in_model("real plate;") ==
         "2:6-11 'plate' is a word of the language and cannot be a name | choose another, such as 'plate_'\n"
-        "2:11-12 expected the plate's name, found ';'\n");
+        "2:11-12 expected the plate's name, found ';' | a plate is written 'plate obs[10] { ... }'\n");
 }
 
 TEST_CASE("types") {
@@ -131,7 +132,8 @@ TEST_CASE("types") {
   CHECK(in_model("double x = 1;") == "2:1-7 'double' is not a type | did you mean 'real'?\n");
   CHECK(in_model("vectr[3] x ~ normal(0, 1);") == "2:1-6 'vectr' is not a type | did you mean 'vector'?\n");
   CHECK(in_model("row_vector[3] x ~ normal(0, 1);") ==
-        "2:1-11 Stan's type 'row_vector' is not in the language | use 'vector'\n");
+        "2:1-11 Stan's type 'row_vector' is not in the language | use 'vector', and dot_product(x, y) for a row times "
+        "a column\n");
   CHECK(in_model("cholesky_factor_cov[3] L ~ f();") ==
         "2:1-20 Stan's type 'cholesky_factor_cov' is not in the language | scale a 'cholesky_factor_corr' with "
         "diag_pre_multiply(scales, L)\n");
@@ -148,8 +150,10 @@ TEST_CASE("types") {
         "2:6-12 expected 'lower' or 'upper', found 'offset' | leave it out: the fit does not depend on how a variable "
         "is scaled\n");
   CHECK(in_model("real<lower=0, lower=1> x ~ normal(0, 1);") == "2:15-22 the lower bound is given twice\n");
-  CHECK(in_model("real<lower 0> x ~ normal(0, 1);") == "2:12-13 expected '=', found '0'\n");
-  CHECK(in_model("real<> x = 1;") == "2:6-7 expected 'lower' or 'upper', found '>'\n");
+  CHECK(in_model("real<lower 0> x ~ normal(0, 1);") ==
+        "2:12-13 expected '=', found '0' | bounds are written 'real<lower=0, upper=1>'\n");
+  CHECK(in_model("real<> x = 1;") ==
+        "2:6-7 expected 'lower' or 'upper', found '>' | bounds are written 'real<lower=0, upper=1>'\n");
 }
 
 TEST_CASE("a variable is declared where it is drawn") {
@@ -185,8 +189,12 @@ TEST_CASE("a variable is declared where it is drawn") {
   CHECK(in_model("array[2] real x[3] ~ normal(0, 1);") ==
         "2:16-19 sizes stand in the type, not behind the name 'x' | put them between the brackets of 'array[...]'\n");
   CHECK(in_model("real x ~ normal;") == "2:16-17 expected '(' and the distribution's arguments, found ';'\n");
-  CHECK(in_model("real x ~ ;") == "2:10-11 expected a distribution such as normal(0, 1), found ';'\n");
-  CHECK(in_model("real x ~ 3;") == "2:10-11 expected a distribution such as normal(0, 1), found '3'\n");
+  CHECK(in_model("real x ~ ;") ==
+        "2:10-11 expected a distribution such as normal(0, 1), found ';' | a value that follows from others is written "
+        "with '='\n");
+  CHECK(in_model("real x ~ 3;") ==
+        "2:10-11 expected a distribution such as normal(0, 1), found '3' | a value that follows from others is written "
+        "with '='\n");
   CHECK(in_model("real x += 1;") == "2:8-10 expected '~' or '=', found '+='\n");
   CHECK(in_model("observed plate p[2];") == "2:10-15 expected a type after 'observed', found 'plate'\n");
 }
@@ -206,7 +214,7 @@ TEST_CASE("habits from Stan") {
         "2:1-3 there is no 'if' | 'mixture' draws from one of several distributions\n"
         "3:10-11 expected an expression, found ';'\n");
   CHECK(in_model("real t ~ normal(0, 1) T[0, ];") ==
-        "2:23-29 a distribution is not truncated by 'T[...]' | declare the bounds: real<lower=0> x ~ normal(0, 1);\n");
+        "2:23-29 a distribution is not truncated by 'T[0, ]' | declare the bounds: real<lower=0> x ~ normal(0, 1);\n");
   CHECK(in_model("print(\"x = \", x);") ==
         "2:1-6 a call such as 'print' is no statement | a statement declares a variable: real x ~ normal(0, 1);\n");
   CHECK(in_model("# a comment\nreal x = 1; # another") ==
@@ -215,29 +223,30 @@ TEST_CASE("habits from Stan") {
   CHECK(in_model("parameters { real mu; }") ==
         "2:1-11 there is no 'parameters' block | declare each variable in the model block where it is drawn: real mu ~ "
         "normal(0, 1);\n");
-  CHECK(in_model("{ real x = 1; }") == "2:1-2 expected a statement, found '{'\n");
-  CHECK(in_model("return 1;") == "2:1-7 expected a statement, found 'return'\n");
+  CHECK(in_model("{ real x = 1; }") ==
+        "2:1-2 expected a statement, found '{' | a statement begins with a type, 'observed' or 'plate'\n");
+  CHECK(in_model("return 1;") ==
+        "2:1-7 expected a statement, found 'return' | a statement begins with a type, 'observed' or 'plate'\n");
 }
 
 TEST_CASE("plates") {
   CHECK(in_model("plate p(3) { real x = ; }") ==
-        "2:8-9 expected '[' and the plate's size, found '('\n"
+        "2:8-9 expected '[' and the plate's size, found '(' | a plate is written 'plate obs[10] { ... }'\n"
         "2:23-24 expected an expression, found ';'\n");
   CHECK(in_model("plate p { real x = ; }") ==
-        "2:9-10 expected '[' and the plate's size, found '{'\n"
+        "2:9-10 expected '[' and the plate's size, found '{' | a plate is written 'plate obs[10] { ... }'\n"
         "2:20-21 expected an expression, found ';'\n");
   CHECK(in_model("plate p[3]\n  real x = ;\n}") ==
         "2:11-11 expected '{', found 'real'\n"
         "3:12-13 expected an expression, found ';'\n");
   CHECK(in_model("plate p[3, 4] { real x = ; }") ==
-        "2:10-11 expected ']', found ','\n"
-        "> 2:8 opened here\n"
+        "2:10-11 a plate has one size | nest a plate in a plate: plate row[3] { plate column[4] { ... } }\n"
         "2:26-27 expected an expression, found ';'\n");
   CHECK(in_model("plate p[] { }") == "2:9-10 expected an expression, found ']'\n");
   CHECK(in_model("plate p[2:] { }") == "2:11-12 expected an expression, found ']'\n");
-  CHECK(in_model("plate p[3];") == "2:11-12 expected '{', found ';'\n");
+  CHECK(in_model("plate p[3];") == "2:11-12 expected '{', found ';' | a plate is written 'plate obs[10] { ... }'\n");
   CHECK(in_model("plate p[3] = 2;\nreal x = ;") ==
-        "2:12-13 expected '{', found '='\n"
+        "2:12-13 expected '{', found '=' | a plate is written 'plate obs[10] { ... }'\n"
         "3:10-11 expected an expression, found ';'\n");
 }
 
@@ -266,7 +275,7 @@ TEST_CASE("the data block holds constants") {
 
 TEST_CASE("blocks") {
   CHECK(errors("") == "1:1-1 there is no model block | write 'model { ... }'\n");
-  CHECK(errors("// nothing") == "1:11-11 there is no model block | write 'model { ... }'\n");
+  CHECK(errors("// nothing") == "1:1-1 there is no model block | write 'model { ... }'\n");
   CHECK(errors("data { int N = 3; }") == "1:20-20 there is no model block | write 'model { ... }'\n");
   CHECK(errors("model { real x = 1;") ==
         "1:20-20 expected '}', found the end of the file | add '}'\n"
@@ -280,13 +289,13 @@ TEST_CASE("blocks") {
   CHECK(errors("data int N = 3; }\nmodel { }") == "1:5-5 expected '{', found 'int'\n");
   CHECK(errors("model { } }") == "1:11-12 '}' closes nothing\n");
   CHECK(errors("model { } model { }") ==
-        "1:11-16 a second 'model' block\n"
+        "1:11-16 a second 'model' block | join the two\n"
         "> 1:1 the first one is here\n");
   CHECK(errors("model { } data { }") ==
-        "1:11-15 the data block stands before the model block\n"
+        "1:11-15 the data block must stand before the model block | move it up\n"
         "> 1:1 the model block is here\n");
   CHECK(errors("data { } data { } model { }") ==
-        "1:10-14 a second 'data' block\n"
+        "1:10-14 a second 'data' block | join the two\n"
         "> 1:1 the first one is here\n");
   CHECK(errors("parameters { real mu; }\nmodel { }") ==
         "1:1-11 there is no 'parameters' block | declare each variable in the model block where it is drawn: real mu ~ "
@@ -312,11 +321,15 @@ TEST_CASE("blocks") {
         "> 1:13 declared here; take this line out of the data block\n");
   CHECK(errors("model real x = 1; }") == "1:6-6 expected '{', found 'real'\n");
   CHECK(errors("model { data { int N = 3; } }") ==
-        "1:8-8 expected '}', found 'data' | add '}'\n"
-        "> 1:7 opened here\n"
-        "1:9-13 the data block stands before the model block\n"
-        "> 1:1 the model block is here\n"
-        "1:29-30 '}' closes nothing\n");
+        "1:9-13 the data block must stand before the model block | move it up\n"
+        "> 1:1 the model block is here\n");
+  CHECK(errors("data { int N = 3; model { } }") ==
+        "1:19-24 the model block must stand behind the data block, not in it | move the '}' that ends the data block "
+        "to here\n"
+        "> 1:1 the data block is here\n");
+  CHECK(errors("model { real x = 1; }\nreal y = 2; plate p[3] { real z = 3; } }") ==
+        "2:1-5 a statement stands behind the end of the block | move the '}' behind what belongs to the block\n"
+        "> 1:21 the block ends here\n");
 }
 
 TEST_CASE("characters") {
@@ -330,8 +343,8 @@ TEST_CASE("characters") {
         "1:19-20 the character U+00A0 has no meaning here | it looks like a blank; write an ordinary one\n"
         "1:34-35 the character U+0024 has no meaning here\n");
   CHECK(errors("model { real x = “1”; }") ==
-        "1:18-19 the character U+201C has no meaning here\n"
-        "1:20-21 the character U+201D has no meaning here\n");
+        "1:18-19 the character U+201C has no meaning here | there are no strings in a model\n"
+        "1:20-21 the character U+201D has no meaning here | there are no strings in a model\n");
   CHECK(errors("#include foo\nmodel { }") == "1:1-2 a model is one file: there is no '#include' | copy the text in\n");
   CHECK(errors("model { real x = 1; /* never\n closed }") ==
         "1:21-23 the comment that begins here has no end | close it with '*/'\n");

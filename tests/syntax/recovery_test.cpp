@@ -36,6 +36,7 @@ m.hbm:6:8: error: 'mu' is declared but not drawn
 m.hbm:7:14: error: expected '[' and the plate's size, found '('
    7 |   plate group(3) {
      |              ^
+  help: a plate is written 'plate obs[10] { ... }'
 m.hbm:8:29: error: expected ',' or ')', found ';'
    8 |     real mu_g ~ normal(mu, s;
      |                             ^

@@ -1,12 +1,13 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include "semantics/messages.hpp"
+#include "diagnostics/diagnostics.hpp"
 
-/// Pieces of wording that the sources of `messages` share.
-namespace adavi::messages {
+/// Pieces of wording that the messages of all stages share.
+namespace adavi::wording {
 
 inline Diagnostic error(const char* code, Span span, std::string message, std::string help = "") {
   return {Severity::error, code, span, std::move(message), {}, std::move(help)};
@@ -23,8 +24,14 @@ inline Diagnostic with_note(Diagnostic diagnostic, Span span, std::string messag
 
 inline std::string quoted(std::string_view name) { return "'" + std::string(name) + "'"; }
 
-inline std::string suggest(const Suggestion& suggestion) {
-  return suggestion ? "did you mean " + quoted(*suggestion) + "?" : "";
+/// `3 sizes`, `1 size`.
+inline std::string counted(std::size_t n, const std::string& word) {
+  return std::to_string(n) + " " + word + (n == 1 ? "" : "s");
 }
 
-}  // namespace adavi::messages
+/// "did you mean 'x'?", or another way out where nothing is near.
+inline std::string meant_or(const std::optional<std::string>& meant, std::string otherwise = "") {
+  return meant ? "did you mean " + quoted(*meant) + "?" : std::move(otherwise);
+}
+
+}  // namespace adavi::wording
