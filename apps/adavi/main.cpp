@@ -15,6 +15,7 @@ void set_up(CLI::App& program) {
   program.set_version_flag("--version", "adavi " ADAVI_VERSION);
   program.require_subcommand(1);
   adavi::setup_check(program);
+  adavi::setup_format(program);
   adavi::setup_simulate(program);
   adavi::setup_train(program);
   adavi::setup_infer(program);

@@ -9,6 +9,7 @@ class App;
 namespace adavi {
 
 void setup_check(CLI::App& program);
+void setup_format(CLI::App& program);
 void setup_simulate(CLI::App& program);
 void setup_train(CLI::App& program);
 void setup_infer(CLI::App& program);

@@ -100,6 +100,8 @@ std::string summary_line(const TrainOptions& options, const TrainingResult& resu
 }
 
 void run_train(TrainOptions options) {
+  if (options.output.empty() && options.model == standard_input)
+    throw Failure(ExitStatus::usage, "a model from the standard input needs a name for its result: -o FILE");
   const SourceFile source = read_model_text(options.model);
   const ConstantOverrides overrides = constant_overrides(options.constants);
   const HbmModel model = compile_or_fail(source, overrides, options.common.quiet);

@@ -7,7 +7,7 @@ using namespace adavi::testing;
 
 namespace {
 
-const std::vector<std::string> commands = {"check", "simulate", "train", "infer", "evaluate", "summary"};
+const std::vector<std::string> commands = {"check", "format", "simulate", "train", "infer", "evaluate", "summary"};
 const std::string gre = source_file("models/gre.hbm");
 
 }  // namespace
@@ -66,8 +66,11 @@ TEST_CASE("values of options are checked") {
                                                        {"check", gre, "--device", "gpu"},
                                                        {"check", gre, "--color", "blue"},
                                                        {"check", gre, "--set", "G"},
+                                                       {"format", gre, "--check", "--in-place"},
+                                                       {"format", gre, "-", "--in-place"},
                                                        {"check", gre, "--set", "G=x"},
                                                        {"check", gre, "--set", "G=3", "--set", "G=4"},
+                                                       {"train", "-", "--quiet"},
                                                        {"train", gre, "--time", "soon"},
                                                        {"train", gre, "--time", "-5s"},
                                                        {"train", gre, "--time", "3 days"},
