@@ -4,9 +4,11 @@
 
 #include "cli/commands.hpp"
 #include "cli/common_options.hpp"
+#include "cli/graph_file.hpp"
 #include "cli/pipeline.hpp"
 #include "cli/terminal.hpp"
 #include "codegen/describe.hpp"
+#include "codegen/describe_graph.hpp"
 #include "diagnostics/failure.hpp"
 #include "diagnostics/render_json.hpp"
 
@@ -18,15 +20,26 @@ struct CheckOptions {
   ConstantOptions constants;
   std::string model;
   std::string config;
+  std::string graph;
 };
 
+void draw(const CheckOptions& options, const HbmModel& model) {
+  if (options.graph.empty()) return;
+  write_graph(options.graph, describe_dot(model));
+  if (!options.common.quiet) note("wrote " + options.graph + "\n");
+}
+
 /// One document: the diagnostics, and the description where there is a model.
-void check_json(const SourceFile& source, const ConstantOverrides& overrides, const ArchitectureOptions& architecture) {
+void check_json(const CheckOptions& options, const SourceFile& source, const ConstantOverrides& overrides,
+                const ArchitectureOptions& architecture) {
   Diagnostics diagnostics;
   const std::optional<HbmModel> model = compile(source, overrides, diagnostics);
   nlohmann::ordered_json document = {{"model", source.name()}, {"valid", model.has_value()}};
   document["diagnostics"] = nlohmann::ordered_json::parse(render_json(source, diagnostics));
-  if (model) document.update(nlohmann::ordered_json::parse(describe_json(*model, derive(*model, architecture))));
+  if (model) {
+    draw(options, *model);
+    document.update(nlohmann::ordered_json::parse(describe_json(*model, derive(*model, architecture))));
+  }
   print(document.dump(2) + "\n");
   if (!model) throw Failure(ExitStatus::model_errors, "");
 }
@@ -35,8 +48,11 @@ void run_check(const CheckOptions& options) {
   const SourceFile source = read_model_text(options.model);
   const ConstantOverrides overrides = constant_overrides(options.constants);
   const ArchitectureOptions architecture = configuration_from(options.config).architecture;
-  if (options.common.json) return check_json(source, overrides, architecture);
+  if (!options.graph.empty())
+    check_graph_output(options.graph, {options.model, options.config, options.constants.file});
+  if (options.common.json) return check_json(options, source, overrides, architecture);
   const HbmModel model = compile_or_fail(source, overrides, options.common.quiet);
+  draw(options, model);
   print(describe(model, derive(model, architecture)));
 }
 
@@ -46,11 +62,13 @@ void setup_check(CLI::App& program) {
   auto options = std::make_shared<CheckOptions>();
   CLI::App* command = program.add_subcommand("check", "Read a model and show what follows from it, or all its errors");
   command->add_option("MODEL", options->model, "Model file (.hbm)")->required()->type_name("");
+  command->add_option("--graph", options->graph, "Plate diagram to write: F.svg (drawn by Graphviz) or F.dot")
+      ->type_name("FILE");
   add_config_option(*command, options->config);
   add_constant_options(*command, options->constants);
   add_json_option(*command, options->common);
   add_common_options(*command, options->common);
-  add_example(*command, "adavi check models/gre.hbm --set G=30");
+  add_example(*command, "adavi check models/gre.hbm --set G=30 --graph gre.svg");
   command->callback([options] { run_check(*options); });
 }
 
