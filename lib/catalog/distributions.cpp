@@ -34,7 +34,7 @@ std::vector<DistributionRow> univariate_continuous() {
        Kind::real,
        Support::real,
        continuous,
-       closed_cdf_missing,
+       truncatable,
        "Student's t with nu degrees of freedom, location mu and scale sigma"},
       {"cauchy",
        {real("mu"), scale("sigma")},

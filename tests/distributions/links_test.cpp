@@ -132,12 +132,16 @@ TEST_CASE("links: values lie in the event space") {
   CHECK(largest(std::get<1>(at::linalg_cholesky_ex(image(LinkKind::cov_matrix)))) == 0);
 }
 
-TEST_CASE("links: extremes stay finite, inside, and with finite gradients, in float32") {
+TEST_CASE("links: extremes stay finite, inside, and with finite gradients, in both precisions") {
   at::Generator generator = seeded(13);
-  for (const LinkCase& c : link_cases()) {
+  for (std::size_t i = 0; i < 2 * link_cases().size(); ++i) {
+    const bool narrow = i % 2 == 0;
+    const LinkCase c = link_cases()[i / 2];
     CAPTURE(c.name);
-    const LinkFunction link = in_float(c.link);
-    const at::Tensor signs = at::randn({40, c.size}, generator, at::TensorOptions(at::kFloat)).sign();
+    CAPTURE(narrow);
+    const LinkFunction link = narrow ? in_float(c.link) : c.link;
+    const at::Tensor signs =
+        at::randn({40, c.size}, generator, at::TensorOptions(narrow ? at::kFloat : at::kDouble)).sign();
     for (const double magnitude : {30., 100., 1000.}) {
       CAPTURE(magnitude);
       const at::Tensor z = (magnitude * signs).set_requires_grad(true);

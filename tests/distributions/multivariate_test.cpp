@@ -29,7 +29,9 @@ std::pair<double, double> integral(const DistributionImplementation& row, const 
   const at::Tensor z = at::log(u) - at::log1p(-u);
   const at::Tensor log_q = (at::log(u) + at::log1p(-u)).sum(-1);
   const LinkFunction link{kind, {}, {}};
-  const at::Tensor log_p = row.log_density(apply_link(link, z), arguments) + link_log_det(link, z);
+  at::Tensor log_det = link_log_det(link, z);
+  if (link_rank(kind) == 0) log_det = log_det.sum(-1);
+  const at::Tensor log_p = row.log_density(apply_link(link, z), arguments) + log_det;
   const at::Tensor weight = at::exp(log_p - log_q);
   return {weight.mean().item<double>(), weight.std().item<double>() / 200};
 }
@@ -44,7 +46,7 @@ at::Tensor beta_cdf(const at::Tensor& x, double a, double b) {
 
 }  // namespace
 
-TEST_CASE("simplex and correlation densities integrate to one under the links' measures") {
+TEST_CASE("multivariate densities integrate to one under the links' measures") {
   const auto check = [](const std::string& name, const Arguments& arguments, LinkKind kind, std::int64_t free) {
     CAPTURE(name);
     CAPTURE(arguments);
@@ -57,6 +59,9 @@ TEST_CASE("simplex and correlation densities integrate to one under the links' m
   check("lkj_corr_cholesky", {scalar(1)}, LinkKind::cholesky_factor_corr, 1);
   check("lkj_corr_cholesky", {scalar(2)}, LinkKind::cholesky_factor_corr, 3);
   check("lkj_corr_cholesky", {scalar(0.8)}, LinkKind::cholesky_factor_corr, 6);
+  for (const char* name : {"multi_normal", "multi_normal_cholesky", "multi_normal_prec"}) {
+    check(name, gaussian_of(name, gaussian()[1]), LinkKind::identity, 3);
+  }
 }
 
 TEST_CASE("draws of Gaussian vectors are standard once they are whitened") {
@@ -76,6 +81,7 @@ TEST_CASE("Dirichlet draws have beta marginals and lie on the simplex") {
   at::Generator generator = seeded(43);
   const at::Tensor x = row_of("dirichlet").sample({2000, 3}, {vector({1.2, 2, 4})}, generator);
   CHECK(largest(x.sum(-1) - 1) < 1e-12);
+  CHECK(kolmogorov_distance(beta_cdf(x.select(-1, 0), 1.2, 6)) < kolmogorov_limit(2000));
   CHECK(kolmogorov_distance(beta_cdf(x.select(-1, 1), 2, 5.2)) < kolmogorov_limit(2000));
   CHECK(kolmogorov_distance(beta_cdf(x.select(-1, 2), 4, 3.2)) < kolmogorov_limit(2000));
   // Tiny concentrations: one coordinate takes all, the others stay positive.

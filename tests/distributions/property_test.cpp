@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cmath>
+#include <set>
 
+#include "catalog/distributions.hpp"
 #include "goodness_of_fit.hpp"
 #include "univariate_cases.hpp"
 
@@ -10,16 +12,6 @@ using namespace adavi::testing;
 namespace {
 
 constexpr std::int64_t draws = 4000;
-
-/// Probability up to each value, from densities at the nodes of a quadrature.
-at::Tensor distribution_function(const Quadrature& rule, const at::Tensor& density, const at::Tensor& x) {
-  const at::Tensor mass = density * rule.weights;
-  const at::Tensor total = mass.cumsum(0) - 0.5 * mass;
-  const at::Tensor right = at::searchsorted(rule.nodes, x).clamp(1, rule.nodes.size(0) - 1), left = right - 1;
-  const at::Tensor gap = (rule.nodes.take(right) - rule.nodes.take(left)).clamp_min(1e-300);
-  const at::Tensor fraction = ((x - rule.nodes.take(left)) / gap).clamp(0, 1);
-  return total.take(left) + fraction * (total.take(right) - total.take(left));
-}
 
 void check_gradients(const DistributionImplementation& row, const at::Tensor& x, const Arguments& arguments,
                      bool in_variate) {
@@ -48,6 +40,16 @@ void check_gradients(const DistributionImplementation& row, const at::Tensor& x,
 }
 
 }  // namespace
+
+TEST_CASE("every univariate row of the catalogue has a case") {
+  std::set<std::string> cases;
+  for (const Continuous& c : continuous_cases()) cases.insert(c.name);
+  for (const Discrete& c : discrete_cases()) cases.insert(c.name);
+  for (const DistributionRow& row : distribution_catalogue()) {
+    CAPTURE(std::string(row.name));
+    CHECK((cases.count(std::string(row.name)) == 1) == (event_rank(row) == 0));
+  }
+}
 
 TEST_CASE("continuous densities integrate to one") {
   for (const Continuous& c : continuous_cases()) {

@@ -1,5 +1,6 @@
 #include "distributions/truncation.hpp"
 
+#include <array>
 #include <cmath>
 
 #include "distributions/mixture.hpp"
@@ -25,10 +26,11 @@ double integral(const Continuous& c, const Truncation& bounds) {
 TEST_CASE("half-normal and half-Cauchy are exact") {
   const at::Tensor x = vector({0, 0.3, 2, 40});
   const Truncation positive{scalar(0), {}};
-  const Arguments arguments{scalar(0), scalar(5)};
-  for (const char* name : {"normal", "cauchy", "double_exponential", "logistic"}) {
+  for (const char* name : {"normal", "cauchy", "double_exponential", "logistic", "student_t"}) {
     CAPTURE(name);
     const DistributionImplementation& row = row_of(name);
+    const Arguments arguments =
+        std::string(name) == "student_t" ? Arguments{scalar(3), scalar(0), scalar(5)} : Arguments{scalar(0), scalar(5)};
     const at::Tensor expected = row.log_density(x, arguments) + std::log(2.);
     CHECK(largest(truncated_log_density(row, x, arguments, positive) - expected) < 1e-15);
     CHECK(truncated_log_density(row, scalar(-1e-9), arguments, positive).item<double>() == -INFINITY);
@@ -82,24 +84,90 @@ TEST_CASE("far tails: log mass and gradients stay finite and right where the mas
   }
 }
 
-TEST_CASE("truncation: gradients in arguments, variate and bounds are those of finite differences") {
-  const at::Tensor x = vector({0.4, 1.2, 2.5});
-  const std::vector<at::Tensor> point{scalar(0.3), scalar(1.4), scalar(-0.2), scalar(3)};
-  const auto total = [&](const std::vector<at::Tensor>& p) {
-    return truncated_log_density(normal(), x, {p[0], p[1]}, {p[2], p[3]}).sum();
+TEST_CASE("tails of Student's t are those of SciPy and mpmath") {
+  const std::vector<std::array<double, 3>> table = {
+      {1, 5, -2.7672755312468293},   {3, 0.1, -0.76932399257925842}, {3, 2.5, -3.1269047704697446},
+      {3, 1e6, -41.348808234851822}, {0.3, 40, -2.1579293793270861}, {30, -1.5, -0.074759068986694158},
+      {30, 12, -28.907531385111042}, {1000, 3, -6.5832439163304194}, {1e6, 6, -20.736427162290006}};
+  const DistributionImplementation& row = row_of("student_t");
+  for (const auto& [nu, t, log_survival] : table) {
+    CAPTURE(nu);
+    CAPTURE(t);
+    const Arguments arguments{scalar(nu), scalar(0), scalar(1)};
+    CHECK(row.log_survival(scalar(t), arguments).item<double>() == doctest::Approx(log_survival).epsilon(1e-9));
+    CHECK(row.log_cdf(scalar(-t), arguments).item<double>() == doctest::Approx(log_survival).epsilon(1e-9));
+    if (t < 0) continue;
+    const at::Tensor x = row.survival_quantile(scalar(std::exp(log_survival)), arguments);
+    CHECK(x.item<double>() == doctest::Approx(t).epsilon(1e-7));
+  }
+}
+
+TEST_CASE("draws of a truncated Student's t differentiate its quantiles") {
+  const Truncation positive{scalar(0), {}};
+  const Arguments tracked = leaves({scalar(3), scalar(0.5), scalar(2)});
+  const auto draw = [&](const Arguments& arguments) {
+    at::Generator generator = seeded(22);
+    return sample_truncated(row_of("student_t"), {50}, arguments, positive, generator).sum();
   };
-  const std::vector<at::Tensor> tracked = leaves(point);
-  total(tracked).backward();
-  for (std::size_t i = 0; i < point.size(); ++i) {
+  draw(tracked).backward();
+  for (std::size_t i = 0; i < tracked.size(); ++i) {
     CAPTURE(i);
-    std::vector<at::Tensor> moved = point;
+    Arguments moved = {scalar(3), scalar(0.5), scalar(2)};
     const at::Tensor expected = finite_difference(
         [&](const at::Tensor& v) {
           moved[i] = v;
-          return total(moved);
+          return draw(moved);
         },
-        point[i]);
-    CHECK(tracked[i].grad().item<double>() == doctest::Approx(expected.item<double>()).epsilon(1e-6));
+        moved[i]);
+    CHECK(tracked[i].grad().item<double>() == doctest::Approx(expected.item<double>()).epsilon(1e-5));
+  }
+}
+
+TEST_CASE("truncation: gradients in arguments, variate and bounds are those of finite differences") {
+  for (const Continuous& c : continuous_cases()) {
+    const DistributionImplementation& row = row_of(c.name);
+    if (!can_truncate(row)) continue;
+    CAPTURE(c.name);
+    CAPTURE(c.arguments);
+    const auto quantile = [&](double p) { return row.quantile(scalar(p), c.arguments); };
+    std::vector<at::Tensor> point = c.arguments;
+    for (const double p : {0.4, 0.1, 0.7}) point.push_back(quantile(p));  // variate, lower and upper bound
+    for (const auto& [lower, upper] : {std::pair{true, true}, {true, false}, {false, true}}) {
+      CAPTURE(lower);
+      CAPTURE(upper);
+      const auto value = [&, lower = lower, upper = upper](const std::vector<at::Tensor>& p) {
+        const Arguments arguments(p.begin(), p.end() - 3);
+        const Truncation bounds{lower ? p[p.size() - 2] : at::Tensor(), upper ? p.back() : at::Tensor()};
+        return truncated_log_density(row, p[p.size() - 3], arguments, bounds);
+      };
+      // The step of the difference is coarse for a scale far below the location.
+      const std::vector<at::Tensor> tracked = leaves(point);
+      value(tracked).backward();
+      for (std::size_t i = 0; i < point.size(); ++i) {
+        CAPTURE(i);
+        std::vector<at::Tensor> moved = point;
+        const at::Tensor expected = finite_difference(
+            [&](const at::Tensor& v) {
+              moved[i] = v;
+              return value(moved);
+            },
+            point[i]);
+        CHECK(largest((gradient_of(tracked[i]) - expected) / (1 + expected.abs())) < 2e-4);
+      }
+    }
+  }
+}
+
+TEST_CASE("truncation: one bound leaves the mass beyond it") {
+  for (const Continuous& c : continuous_cases()) {
+    const DistributionImplementation& row = row_of(c.name);
+    if (!can_truncate(row)) continue;
+    CAPTURE(c.name);
+    for (const double p : {1e-6, 0.2, 0.5, 0.9}) {
+      const at::Tensor low = row.quantile(scalar(p), c.arguments), high = row.survival_quantile(scalar(p), c.arguments);
+      CHECK(log_mass(row, c.arguments, {{}, low}).item<double>() == doctest::Approx(std::log(p)).epsilon(1e-4));
+      CHECK(log_mass(row, c.arguments, {high, {}}).item<double>() == doctest::Approx(std::log(p)).epsilon(1e-4));
+    }
   }
 }
 

@@ -32,7 +32,9 @@ inline const std::vector<Continuous>& continuous_cases() {
       {"lognormal", {s(0), s(1)}, Line::positive, 0, 1},
       {"lognormal", {s(3), s(0.3)}, Line::positive, 0, 20},
       {"student_t", {s(1.5), s(1), s(2)}, Line::real, 1, 2},
+      {"student_t", {s(0.6), s(0), s(1)}, Line::real, 0, 1},
       {"student_t", {s(30), s(-1), s(0.1)}, Line::real, -1, 0.1},
+      {"student_t", {s(1e4), s(0), s(1)}, Line::real, 0, 1},
       {"cauchy", {s(0), s(1)}, Line::real, 0, 1},
       {"cauchy", {s(10), s(0.5)}, Line::real, 10, 0.5},
       {"double_exponential", {s(0), s(1)}, Line::real, 0, 1},
@@ -110,5 +112,15 @@ inline Quadrature quadrature(Line line, double centre, double scale, std::int64_
   return {centre + width * fraction, width * 2 * fraction * at::sigmoid(-2 * u) * du};
 }
 inline Quadrature quadrature(const Continuous& c) { return quadrature(c.line, c.centre, c.scale); }
+
+/// Probability up to each value, from densities at the nodes of a quadrature.
+inline at::Tensor distribution_function(const Quadrature& rule, const at::Tensor& density, const at::Tensor& x) {
+  const at::Tensor mass = density * rule.weights;
+  const at::Tensor total = mass.cumsum(0) - 0.5 * mass;
+  const at::Tensor right = at::searchsorted(rule.nodes, x).clamp(1, rule.nodes.size(0) - 1), left = right - 1;
+  const at::Tensor gap = (rule.nodes.take(right) - rule.nodes.take(left)).clamp_min(1e-300);
+  const at::Tensor fraction = ((x - rule.nodes.take(left)) / gap).clamp(0, 1);
+  return total.take(left) + fraction * (total.take(right) - total.take(left));
+}
 
 }  // namespace adavi::testing
