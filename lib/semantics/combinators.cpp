@@ -142,10 +142,6 @@ std::optional<Drawn> check_mixture(Analysis& analysis, const ast::Expr& call, co
   drawn.distribution.arguments = {{weights, 0}};
   drawn.distribution.event_rank = element_rank(variate.type.kind);
   for (Drawn& component : components) {
-    if (component.discrete != drawn.discrete) {
-      analysis.report_of_type(messages::mixture_mixed(call.span));
-      return std::nullopt;
-    }
     drawn.support = merge(analysis, drawn.support, component.support);
     drawn.distribution.event_rank = std::max(drawn.distribution.event_rank, component.distribution.event_rank);
     drawn.distribution.components.push_back(std::move(component.distribution));

@@ -35,13 +35,13 @@ Diagnostic constant_depends(Span span, const std::string& on, Span declaration) 
 
 Diagnostic missing_constant(Span span, const std::string& name) {
   return error("missing-constant", span, quoted(name) + " has no value",
-               "supply it with `--set " + name + "=...` or `--data FILE`, or give it a default");
+               "supply it with '--set " + name + "=...' or '--data FILE', or give it a default");
 }
 
 Diagnostic unused_override(Span block, const std::string& origin, const std::string& name,
                            const Suggestion& suggestion) {
   return error("unused-override", block, from(origin) + "the model has no constant " + quoted(name),
-               meant_or(suggestion, "declare it in the `data` block, or leave it out"));
+               meant_or(suggestion, "declare it in the 'data' block, or leave it out"));
 }
 
 Diagnostic override_shape(Span span, const std::string& origin, const Type& expected, const Shape& found) {

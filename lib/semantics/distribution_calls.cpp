@@ -42,16 +42,16 @@ std::string what_it_draws(const DistributionRow& row) {
 std::string way_out(const DistributionRow& row, const Type& type) {
   const Kind declared = type.kind;
   if (declared == Kind::integer && !row.discrete) return "declare it real, or choose a discrete distribution";
-  if (row.support == Support::multinomial_counts) return "declare it `array[n] int`";
-  if (row.discrete) return type.is_scalar() ? "declare it int" : "declare it `array[n] int`";
-  if (declared == Kind::simplex) return "use `dirichlet` or `transformed(softmax_centered, ...)`";
-  if (declared == Kind::unit_vector) return "use `transformed(sqrt_softmax_centered, ...)`";
-  if (declared == Kind::cholesky_factor_corr) return "use `lkj_corr_cholesky`";
+  if (row.support == Support::multinomial_counts) return "declare it 'array[n] int'";
+  if (row.discrete) return type.is_scalar() ? "declare it int" : "declare it 'array[n] int'";
+  if (declared == Kind::simplex) return "use 'dirichlet' or 'transformed(softmax_centered, ...)'";
+  if (declared == Kind::unit_vector) return "use 'transformed(sqrt_softmax_centered, ...)'";
+  if (declared == Kind::cholesky_factor_corr) return "use 'lkj_corr_cholesky'";
   if (declared == Kind::cov_matrix || declared == Kind::corr_matrix) {
-    return "no distribution draws it: draw scales and a `cholesky_factor_corr[n]`, or supply it in the `data` block";
+    return "no distribution draws it: draw scales and a 'cholesky_factor_corr[n]', or supply it in the 'data' block";
   }
-  if (row.variate == Kind::simplex) return "declare it `simplex[n]`";
-  if (row.variate == Kind::cholesky_factor_corr) return "declare it `cholesky_factor_corr[n]`";
+  if (row.variate == Kind::simplex) return "declare it 'simplex[n]'";
+  if (row.variate == Kind::cholesky_factor_corr) return "declare it 'cholesky_factor_corr[n]'";
   return "";
 }
 

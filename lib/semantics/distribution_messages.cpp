@@ -40,8 +40,10 @@ std::string_view in_words(Domain domain) {
   return "";
 }
 
-/// Types that a parameter of a univariate distribution may have, beside those of its signature.
-std::string fitting_types(const DistributionRow& row, const Parameter& parameter, const Type& variate) {
+/// What a parameter takes beside what its signature says.
+std::string fitting_types(const DistributionRow& row, const Parameter& parameter, const Type& argument,
+                          const Type& variate) {
+  if (parameter.kind == Kind::vector && argument.is_scalar()) return "; 'rep_vector(x, n)' repeats a number";
   const bool number = parameter.kind == Kind::real && event_rank(row) == 0;
   return number && !variate.is_scalar() ? "; for each entry its own: " + to_string(variate) : "";
 }
@@ -61,7 +63,7 @@ Diagnostic argument_type(Span span, const DistributionRow& row, const Parameter&
   return error("argument-type", span,
                to_string(argument) + " does not fit parameter " + quoted(parameter.name) + " of " + quoted(row.name) +
                    " for " + quoted(variable) + ", which is " + to_string(variate),
-               "its signature is " + signature(row) + fitting_types(row, parameter, variate));
+               "its signature is " + signature(row) + fitting_types(row, parameter, argument, variate));
 }
 
 Diagnostic argument_size(Span span, const Parameter& parameter, const Type& argument, const std::string& variable,
@@ -140,8 +142,8 @@ Diagnostic combinator_arguments(Span span, const std::string& name) {
   return error("combinator-arguments", span,
                mixture ? "'mixture' takes weights and one or more distributions"
                        : "'transformed' takes a link and a distribution",
-               mixture ? "write `mixture(weights, normal(mu, sigma))`, where mu has one entry a component"
-                       : "write `transformed(sqrt_softmax_centered, normal(eta, kappa))`");
+               mixture ? "write 'mixture(weights, normal(mu, sigma))', where mu has one entry a component"
+                       : "write 'transformed(sqrt_softmax_centered, normal(eta, kappa))'");
 }
 
 Diagnostic mixture_weights(Span span, const Type& found) {
@@ -156,10 +158,6 @@ Diagnostic mixture_count(Span span, std::int64_t weights, std::size_t components
 
 Diagnostic mixture_nested(Span span) {
   return error("mixture-nested", span, "a mixture of mixtures is one mixture: multiply the weights");
-}
-
-Diagnostic mixture_mixed(Span span) {
-  return error("mixture-mixed", span, "a mixture has components that are all discrete or all continuous");
 }
 
 Diagnostic mixture_without_axis(Span span, std::int64_t weights) {
@@ -185,14 +183,10 @@ Diagnostic unknown_transformation(Span span, const std::string& name, const Sugg
                meant_or(suggestion, "the links are exp, softplus, softmax_centered and sqrt_softmax_centered"));
 }
 
-Diagnostic transformation_of_discrete(Span span) {
-  return error("transformation-of-discrete", span, "a discrete distribution cannot be transformed");
-}
-
 Diagnostic transformation_base(Span span, const std::string& link) {
   return error("transformation-base", span,
                "the distribution under " + quoted(link) + " must have all real vectors as its support",
-               "draw the vector as a variable of its own and apply " + quoted(link) + " with `=`");
+               "draw the vector as a variable of its own and apply " + quoted(link) + " with '='");
 }
 
 }  // namespace adavi::messages

@@ -30,6 +30,8 @@ Diagnostic early_use(const Analysis& analysis, const ast::Expr& name, const Fore
 
 ExprId report_unknown_name(Analysis& analysis, const ast::Expr& name, const Symbol* symbol) {
   if (symbol != nullptr) {
+    // Where plates collide it is not certain what they enclose.
+    if (symbol->what != Symbol::What::plate && analysis.plates_collide) return no_expr;
     analysis.report(symbol->what == Symbol::What::plate
                         ? messages::plate_as_value(name.span, name.text, symbol->span)
                         : messages::out_of_plate(name.span, name.text, symbol->plate, symbol->span));
@@ -132,10 +134,6 @@ std::optional<Type> list_type(const Type& entry, bool array, std::size_t count) 
 }
 
 ExprId check_list(Analysis& analysis, const ast::Expr& list) {
-  if (list.arguments.empty()) {
-    analysis.report(messages::empty_list(list.span));
-    return no_expr;
-  }
   const std::vector<ExprId> entries = check_all(analysis, list.arguments);
   if (entries.empty()) return no_expr;
   Type first = analysis.type(entries.front());

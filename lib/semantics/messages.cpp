@@ -28,7 +28,7 @@ std::string with_sizes(const std::string& type, int sizes) {
 
 Diagnostic undeclared_name(Span span, const std::string& name, const Suggestion& suggestion) {
   return error("undeclared-name", span, quoted(name) + " is not declared",
-               meant_or(suggestion, "declare it above this line, or as a constant in the `data` block"));
+               meant_or(suggestion, "declare it above this line, or as a constant in the 'data' block"));
 }
 
 Diagnostic used_before_declared(Span span, const std::string& name, Span declaration) {
@@ -73,29 +73,28 @@ Diagnostic unknown_distribution(Span span, const std::string& name, const Sugges
 
 Diagnostic distribution_as_function(Span span, const std::string& name) {
   return error("distribution-as-function", span, quoted(name) + " is a distribution and has no value",
-               "draw a variable from it: `real z ~ " + name + "(...);`");
+               "draw a variable from it: 'real z ~ " + name + "(...);'");
 }
 
 Diagnostic function_as_distribution(Span span, const std::string& name) {
   return error("function-as-distribution", span, quoted(name) + " is a function, not a distribution",
-               "a quantity that follows from others is written with `=`");
+               "a quantity that follows from others is written with '='");
 }
 
 Diagnostic distribution_expected(Span span) {
-  return error("distribution-expected", span, "a distribution is expected after `~`",
-               "a quantity that follows from others is written with `=`");
+  return error("distribution-expected", span, "a distribution is expected here", "write it like 'normal(mu, 1)'");
 }
 
 Diagnostic wrong_size_count(Span span, const std::string& type, int expected, std::size_t found) {
   return error(
       "wrong-size-count", span,
       quoted(type) + " takes " + counted(static_cast<std::size_t>(expected), "size") + ", not " + std::to_string(found),
-      "write `" + with_sizes(type, expected) + "`");
+      "write '" + with_sizes(type, expected) + "'");
 }
 
 Diagnostic size_not_integer(Span span, const Type& found) {
   return error("size-not-integer", span, "a size must be int, not " + to_string(found),
-               "write it without a point, or declare it `int`");
+               "write it without a point, or declare it 'int'");
 }
 
 Diagnostic size_not_constant(Span span) {
@@ -159,11 +158,9 @@ Diagnostic list_types(Span span, const Type& first, const Type& other) {
 }
 
 Diagnostic list_nesting(Span span, const Type& entry) {
-  return error("list-nesting", span, "`[...]` holds scalars or vectors of one size, not " + to_string(entry),
-               "an array is written `{...}`");
+  return error("list-nesting", span, "'[...]' holds scalars or vectors of one size, not " + to_string(entry),
+               "an array is written '{...}'");
 }
-
-Diagnostic empty_list(Span span) { return error("empty-list", span, "a list must hold at least one value"); }
 
 Diagnostic integer_overflow(Span span) {
   return error("integer-overflow", span, "this int does not fit: it is larger than 2^53");
@@ -171,11 +168,11 @@ Diagnostic integer_overflow(Span span) {
 
 Diagnostic inexact_division(Span span) {
   return error("inexact-division", span, "this int division leaves a remainder",
-               "make one side real (`7 / 2.0`), or let the sizes divide");
+               "make one side real ('7 / 2.0'), or let the sizes divide");
 }
 
 Diagnostic integer_division(Span span) {
-  return error("integer-division", span, "int / int is defined for constants alone", "make one side real: `x / 2.0`");
+  return error("integer-division", span, "int / int is defined for constants alone", "make one side real: 'x / 2.0'");
 }
 
 Diagnostic division_by_zero(Span span) { return error("division-by-zero", span, "division by zero"); }

@@ -48,7 +48,6 @@ Diagnostic wrong_function_arity(Span span, const FunctionRow& row, std::size_t f
 Diagnostic function_types(Span span, const FunctionRow& row, const std::vector<Type>& found);
 Diagnostic list_types(Span span, const Type& first, const Type& other);
 Diagnostic list_nesting(Span span, const Type& entry);
-Diagnostic empty_list(Span span);
 Diagnostic integer_overflow(Span span);
 Diagnostic inexact_division(Span span);
 Diagnostic integer_division(Span span);
@@ -98,12 +97,10 @@ Diagnostic combinator_arguments(Span span, const std::string& name);
 Diagnostic mixture_weights(Span span, const Type& found);
 Diagnostic mixture_count(Span span, std::int64_t weights, std::size_t components);
 Diagnostic mixture_nested(Span span);
-Diagnostic mixture_mixed(Span span);
 Diagnostic mixture_without_axis(Span span, std::int64_t weights);
 Diagnostic component_count(Span span, const Type& argument, std::int64_t weights);
 Diagnostic mixture_supports(Span span, const std::string& variable);
 Diagnostic unknown_transformation(Span span, const std::string& name, const Suggestion& suggestion);
-Diagnostic transformation_of_discrete(Span span);
 Diagnostic transformation_base(Span span, const std::string& link);
 
 // The pyramid.

@@ -27,7 +27,7 @@ class Walk {
       if (first) {
         const bool readable = !first->name.empty() && !plate.name.empty();
         if (readable) analysis_.report(messages::colliding_plates(plate.span, plate, *first));
-        pyramid.collides = true;
+        analysis_.plates_collide = true;
       } else {
         first = plate;
         analysis_.model.plates.push_back(plate);
@@ -88,7 +88,7 @@ void check_pyramid(Analysis& analysis, const Pyramid& pyramid) {
     analysis.report(messages::no_plate(model));
     return;
   }
-  if (pyramid.collides || !pyramid.has_observed) return;  // which plate is the innermost is not certain
+  if (analysis.plates_collide || !pyramid.has_observed) return;  // which plate is the innermost is not certain
   const Plate& innermost = analysis.model.plates.back();
   for (const Placement& placement : pyramid.placed) {
     const Variable& variable = analysis.variable(placement.variable);

@@ -11,7 +11,6 @@ struct Placement {
 
 /// What the rules of the pyramid look at, beside the model itself.
 struct Pyramid {
-  bool collides = false;          ///< a second plate stands beside the first somewhere
   bool has_observed = false;      ///< some statement is observed, sound or not
   std::vector<Placement> placed;  ///< of the model's sound variables
 };

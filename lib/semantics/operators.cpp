@@ -31,11 +31,11 @@ bool is_matrix(const Type& type) { return type.array_rank == 0 && type.kind == K
 /// The way out of a product or quotient that is not defined.
 std::string way_out(const std::string& symbol, const Type& left, const Type& right) {
   if (symbol == "*" && is_vector(left) && is_vector(right)) {
-    return "use `dot_product(x, y)` for the sum of products, `x .* y` for the products";
+    return "use 'dot_product(x, y)' for the sum of products, 'x .* y' for the products";
   }
-  if (symbol == "*" && is_vector(left) && is_matrix(right)) return "a matrix stands on the left: `A * x`";
-  if (symbol == "*" && same_kind(left, right)) return "use `.*` for products element by element";
-  if (symbol == "/" && !right.is_scalar()) return "use `./` for quotients element by element";
+  if (symbol == "*" && is_vector(left) && is_matrix(right)) return "a matrix stands on the left: 'A * x'";
+  if (symbol == "*" && same_kind(left, right)) return "use '.*' for products element by element";
+  if (symbol == "/" && !right.is_scalar()) return "use './' for quotients element by element";
   if (symbol == "^" && (is_matrix(left) || is_matrix(right))) return "";
   return "";
 }

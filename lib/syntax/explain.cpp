@@ -62,7 +62,7 @@ std::optional<Diagnostic> Explainer::explain(Expected expected, const Situation&
     case Expected::distribution:
       return expected_distribution();
     case Expected::arguments:
-      return plain("'(' and the distribution's arguments");
+      return missing_arguments();
     case Expected::statement_end:
       return statement_end();
     case Expected::number_end:
@@ -127,6 +127,12 @@ Diagnostic Explainer::closing(const std::string& what, char open) const {
 
 Diagnostic Explainer::plate_close() const {
   return found_.is(",") ? several_plate_sizes(found_.span) : closing("']'", '[');
+}
+
+Diagnostic Explainer::missing_arguments() const {
+  const bool computed = found_.text.find_first_of("+-*/^") == 0;
+  return syntax::expected(gap_or_found(), "'(' and the distribution's arguments", found(found_),
+                          computed ? "a value that follows from others is written with '='" : "");
 }
 
 Diagnostic Explainer::expected_distribution() const {

@@ -74,6 +74,7 @@ class Explainer {
   Diagnostic closing(const std::string& what, char open) const;
   Diagnostic plate_close() const;
   Diagnostic expected_distribution() const;
+  Diagnostic missing_arguments() const;
   Explanation block();
   Explanation foreign_or_unknown_block() const;
   Explanation statement() const;

@@ -69,12 +69,12 @@ TEST_CASE("containers meet by type") {
   CHECK(derived("array[2] vector[3] d = {v, v};") == "sound");
   CHECK(derived("vector[2] d = [s, s];") == "sound");
   CHECK(derived("vector[3] d = v * v;") ==
-        "error: vector[3] * vector[3] is not defined (help: use `dot_product(x, y)` for the sum of products, `x .* y` "
+        "error: vector[3] * vector[3] is not defined (help: use 'dot_product(x, y)' for the sum of products, 'x .* y' "
         "for the products)\n");
   CHECK(derived("vector[3] d = v / v;") ==
-        "error: vector[3] / vector[3] is not defined (help: use `./` for quotients element by element)\n");
+        "error: vector[3] / vector[3] is not defined (help: use './' for quotients element by element)\n");
   CHECK(derived("vector[3] d = v * A;") ==
-        "error: vector[3] * matrix[2, 3] is not defined (help: a matrix stands on the left: `A * x`)\n");
+        "error: vector[3] * matrix[2, 3] is not defined (help: a matrix stands on the left: 'A * x')\n");
   CHECK(derived("vector[3] d = v + v[1:2];") == "error: sizes differ: vector[3] and vector[2]\n");
   CHECK(derived("vector[2] d = A * v[1:2];") == "error: sizes differ: matrix[2, 3] and vector[2]\n");
   CHECK(derived("vector[2] d = v;") == "error: 'd' is declared vector[2], but its value is vector[3]\n");

@@ -47,7 +47,7 @@ TEST_CASE("names") {
       {around("real m ~ exp(1);"),
        "2:10: error: 'exp' is a function, not a distribution (help: a quantity that follows from others is written "
        "with "
-       "`=`)\n"},
+       "'=')\n"},
   });
 }
 
@@ -63,15 +63,15 @@ TEST_CASE("distributions") {
       {around("vector[2] v ~ normal(0, 1);\nvector[3] m ~ normal(v, 1);"),
        "3:22: error: sizes differ: parameter 'mu' is vector[2], 'm' is vector[3]\n"},
       {around("int k ~ poisson(3);"),
-       "2:5: error: 'k' is a discrete latent, which has no density to flow to (help: marginalise it with `mixture`)\n"},
+       "2:5: error: 'k' is a discrete latent, which has no density to flow to (help: marginalise it with 'mixture')\n"},
       {around("real m ~ poisson(3);"),
        "2:10: error: 'poisson' draws int, but 'm' is declared real (help: declare it int)\n"},
       {around("", "observed int y ~ normal(0, 1);"),
        "4:18: error: 'normal' draws real, but 'y' is declared int (help: declare it real, or choose a discrete "
        "distribution)\n"},
       {around("simplex[3] p ~ normal(0, 1);"),
-       "2:16: error: 'normal' draws real, but 'p' is declared simplex[3] (help: use `dirichlet` or "
-       "`transformed(softmax_centered, ...)`)\n"},
+       "2:16: error: 'normal' draws real, but 'p' is declared simplex[3] (help: use 'dirichlet' or "
+       "'transformed(softmax_centered, ...)')\n"},
       {around("real<lower=0> s ~ von_mises(0, 1);"),
        "2:1: error: the bounds of 's' truncate 'von_mises', which has no closed normaliser there (help: drop the "
        "bound, or "
@@ -106,15 +106,15 @@ TEST_CASE("distributions") {
 TEST_CASE("the pyramid") {
   check({
       {"model {\nreal m ~ normal(0, 1);\n}\n",
-       "1:1: error: the model has no observed variable (help: write `observed` before the variable that the data "
+       "1:1: error: the model has no observed variable (help: write 'observed' before the variable that the data "
        "gives, in "
        "the innermost plate)\n"
-       "1:1: error: the model has no plate (help: repeat the observed variable inside `plate obs[N] { ... }`, with N = "
+       "1:1: error: the model has no plate (help: repeat the observed variable inside 'plate obs[N] { ... }', with N = "
        "1 "
        "for a single one)\n"},
       {"model {\nplate a[2] { observed real y ~ normal(0, 1); }\nplate b[2] { observed real z ~ normal(0, 1); }\n}\n",
        "3:7: error: plate 'b' stands beside plate 'a': a pyramid is a single stack of plates (help: nest one in the "
-       "other)\n2:7: note: the first plate is declared here\n"},
+       "other; crossed plates are not a pyramid)\n2:7: note: the first plate is declared here\n"},
       {around("observed real z ~ normal(0, 1);"),
        "2:15: error: observed variable 'z' is declared outside every plate, but data belongs in the innermost plate, "
        "'obs' "
@@ -122,17 +122,17 @@ TEST_CASE("the pyramid") {
        "3:7: note: the innermost plate is declared here\n"},
       {around("", "real z ~ normal(0, 1);\nobserved real y ~ normal(z, 1);"),
        "4:6: error: 'z' is a latent in the innermost plate, 'obs', where the data is (help: draw it in an outer plate, "
-       "marginalise it with `mixture`, or put the observed variable into a plate of its own, `plate one[1] { ... }`)\n"
+       "marginalise it with 'mixture', or put the observed variable into a plate of its own, 'plate one[1] { ... }')\n"
        "3:7: note: the innermost plate is declared here\n"},
       {"model { plate obs[0] { observed real y ~ normal(0, 1); } }",
        "1:19: error: the size of plate 'obs' must be at least 1, not 0\n"},
       {"model { plate obs[9:3] { observed real y ~ normal(0, 1); } }",
-       "1:21: error: the range 9:3 of the plate is empty\n"},
+       "1:21: error: the range 9:3 of the plate is empty (help: the smaller end comes first)\n"},
       {"model { plate obs[100000] { observed vector[100000] y ~ normal(0, 1); } }",
        "1:53: error: 'y' over all its plates has more than 2147483648 numbers and cannot be held\n"},
       {around("real a ~ normal(0, 1);\ncovariate real x ~ normal(a, 1);"),
        "3:16: error: covariate 'x' depends on 'a', which is no constant and no covariate (help: a covariate is known "
-       "beforehand; what tells about latents is `observed`)\n"
+       "beforehand; what tells about latents is 'observed')\n"
        "2:6: note: 'a' is declared here\n"},
   });
 }
@@ -141,7 +141,7 @@ TEST_CASE("constants") {
   check({
       {"data { real<lower=0> s = -1; }\n" + around(""), "1:26: error: 's' is -1, but must be at least 0\n"},
       {"data { matrix[2, 2] S; }\n" + around(""),
-       "1:21: error: 'S' has no value (help: supply it with `--set S=...` or `--data FILE`, or give it a default)\n"},
+       "1:21: error: 'S' has no value (help: supply it with '--set S=...' or '--data FILE', or give it a default)\n"},
       {"data { int n = 1.5; }\n" + around(""), "1:16: error: 'n' is declared int, but its value is real\n"},
       {"data { simplex[2] p = [0.5, 0.6]; }\n" + around(""),
        "1:23: error: the value of 'p' is not a simplex: its sum is 1.1\n"},
@@ -170,10 +170,10 @@ TEST_CASE("several errors come in one run, and none follows from another") {
       "data { int N = M; }\nmodel {\nvector[N] a ~ normal(b, 1);\nreal c ~ normal(a[1], -1);\nplate obs[N] {\n"
       "observed real y ~ normal(sum(a) + c, q);\n}\n}\n");
   CHECK(analysed.said ==
-        "1:16: error: 'M' is not declared (help: declare it above this line, or as a constant in the `data` block)\n"
-        "3:22: error: 'b' is not declared (help: declare it above this line, or as a constant in the `data` block)\n"
+        "1:16: error: 'M' is not declared (help: declare it above this line, or as a constant in the 'data' block)\n"
+        "3:22: error: 'b' is not declared (help: declare it above this line, or as a constant in the 'data' block)\n"
         "4:23: error: parameter 'sigma' of 'normal' must be positive, not -1\n"
-        "6:38: error: 'q' is not declared (help: declare it above this line, or as a constant in the `data` block)\n");
+        "6:38: error: 'q' is not declared (help: declare it above this line, or as a constant in the 'data' block)\n");
 }
 
 TEST_CASE("an error in the text leaves the other errors visible") {
@@ -184,7 +184,7 @@ TEST_CASE("an error in the text leaves the other errors visible") {
         "2:1: error: 'reel' is not a type (help: did you mean 'real'?)\n"
         "2:10: error: there is no distribution 'norml' (help: did you mean 'normal'?)\n"
         "3:25: error: expected ',' or ')', found ';'\n3:16: note: opened here\n"
-        "4:30: error: 'c' is not declared (help: declare it above this line, or as a constant in the `data` block)\n"
+        "4:30: error: 'c' is not declared (help: declare it above this line, or as a constant in the 'data' block)\n"
         "5:41: error: vector[2] does not fit parameter 'mu' of 'normal' for 'y', which is real (help: its signature is "
         "normal(real mu, real sigma))\n");
 }
@@ -207,11 +207,11 @@ TEST_CASE("an erroneous value leaves the type known, a mistake in the type does 
         "3:17: error: vector[2] does not fit parameter 'mu' of 'normal' for 'b', which is real (help: its signature is "
         "normal(real mu, real sigma))\n");
   CHECK(analyse(around("real a ~ dirichlet([1, 1]);\nsimplex[2] b ~ dirichlet(a);")).said ==
-        "2:10: error: 'dirichlet' draws simplex, but 'a' is declared real (help: declare it `simplex[n]`)\n");
+        "2:10: error: 'dirichlet' draws simplex, but 'a' is declared real (help: declare it 'simplex[n]')\n");
   CHECK(analyse(around("real a = [1, 2];\nreal b ~ normal(sum(a), 1);")).said ==
         "2:10: error: 'a' is declared real, but its value is vector[2]\n");
   CHECK(analyse(around("real a = q;\nreal<lower=0> s = a;\nreal b ~ normal(0, a);")).said ==
-        "2:10: error: 'q' is not declared (help: declare it above this line, or as a constant in the `data` block)\n");
+        "2:10: error: 'q' is not declared (help: declare it above this line, or as a constant in the 'data' block)\n");
 }
 
 TEST_CASE("warnings leave a model") {
@@ -229,10 +229,10 @@ TEST_CASE("warnings leave a model") {
   CHECK(
       warned(around("real s ~ normal(0, 1);", "observed real y ~ normal(0, s);")) ==
       "4:29: warning: parameter 'sigma' of 'normal' must be positive, but 's' may take other values (help: declare it "
-      "`real<lower=0>`)\n");
+      "'real<lower=0>')\n");
   CHECK(warned(around("real<lower=0> s ~ normal(0, 1);", "observed real y ~ normal(0, s);")) == "");
   CHECK(warned(around("real s ~ normal(0, 1); real t = exp(s);", "observed real y ~ normal(0, t);")) == "");
   CHECK(warned(around("real p ~ normal(0, 1);", "observed int y ~ bernoulli(p);")) ==
         "4:28: warning: parameter 'theta' of 'bernoulli' must be between 0 and 1, but 'p' may take other values (help: "
-        "declare it `real<lower=0, upper=1>`, or use a distribution on the logit scale)\n");
+        "declare it 'real<lower=0, upper=1>', or use a distribution on the logit scale)\n");
 }

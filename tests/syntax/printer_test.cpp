@@ -217,7 +217,7 @@ plate group[3] // three
 }
 
 TEST_CASE("comments between any two tokens are kept, in order") {
-  const std::vector<std::string> kinds = {"/* c */", " // c\n", "\n/* a\n   b */\n", "\n  // c\n", "/* a\nb */ // c\n"};
+  const std::vector<std::string> kinds = {" /* c */", " // c\n", "\n/* a\n   b */\n", "\n  // c\n", " /* a\nb */ // c\n"};
   for (const std::string& text : good_models()) {
     for (std::size_t kind = 0; kind <= kinds.size(); ++kind) {
       std::string commented;
