@@ -76,6 +76,16 @@ void expect_same_meaning(const SourceFile& source, const ast::Model& tree) {
   expect(description(formatted, *again) == description(source, tree), "the canonical layout is the same model", text);
 }
 
+/// What can be read of a wrong text gives more errors, and no model.
+void expect_errors(const SourceFile& source) {
+  Diagnostics diagnostics;
+  const std::optional<ast::Model> tree = parse_leniently(source, diagnostics);
+  if (!tree) return;
+  expect(tree->partial, "the tree of a wrong text is partial");
+  expect(!analyze(*tree, stand_ins(*tree), diagnostics), "a wrong text gives no model");
+  expect_sound(source, diagnostics);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
@@ -84,6 +94,6 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   const std::optional<ast::Model> tree = parse(source, diagnostics);
   expect_sound(source, diagnostics);
   expect(tree.has_value() != diagnostics.has_errors(), "the parser gives a tree or errors");
-  if (tree) expect_same_meaning(source, *tree);
+  tree ? expect_same_meaning(source, *tree) : expect_errors(source);
   return 0;
 }

@@ -97,8 +97,8 @@ TEST_CASE("bad models") { compare("bad"); }
 
 TEST_CASE("every mistake has a model that makes it") {
   // Texts at a limit are long; tests/syntax/limits_test.cpp and tests/semantics make them.
-  std::set<std::string> shown = {"text-too-long", "model-too-large", "expression-too-long", "too-many-errors",
-                                 "nested-too-deeply"};
+  std::set<std::string> shown = {"text-too-long",   "model-too-large",   "expression-too-long",
+                                 "too-many-errors", "nested-too-deeply", "too-much-work"};
   for (const char* folder : {"good", "bad"}) shown.merge(codes_of(folder));
   for (const std::string& code : codes_of_messages()) {
     CAPTURE(code);
