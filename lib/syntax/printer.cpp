@@ -39,7 +39,7 @@ std::string plate_text(const ast::PlateBlock& plate) {
 std::string trimmed(const std::string& comment) {
   std::string text;
   for (const char c : comment + "\n") {
-    if (c == '\n') text.erase(text.find_last_not_of(" \t\r") + 1);
+    if (c == '\n') text.erase(text.find_last_not_of(" \t\r\f\v") + 1);
     text += c;
   }
   text.pop_back();
