@@ -61,7 +61,7 @@ void run_check(const CheckOptions& options) {
 void setup_check(CLI::App& program) {
   auto options = std::make_shared<CheckOptions>();
   CLI::App* command = program.add_subcommand("check", "Read a model and show what follows from it, or all its errors");
-  command->add_option("MODEL", options->model, "Model file (.hbm)")->required()->type_name("");
+  add_model_option(*command, options->model);
   command->add_option("--graph", options->graph, "Plate diagram to write: F.svg (drawn by Graphviz) or F.dot")
       ->type_name("FILE");
   add_config_option(*command, options->config);

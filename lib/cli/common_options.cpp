@@ -1,6 +1,7 @@
 #include "cli/common_options.hpp"
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 
 #include "cli/terminal.hpp"
 
@@ -9,11 +10,19 @@ namespace {
 
 constexpr int most_threads = 1024;
 
+/// What is wrong with a seed; CLI11 alone would take the nearest number for one that is too large.
+std::string wrong_seed(const std::string& text) {
+  std::uint64_t seed = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, seed);
+  return error == std::errc() && stop == end ? "" : "expected a whole number below 2^64, found '" + text + "'";
+}
+
 }  // namespace
 
 void add_common_options(CLI::App& command, CommonOptions& common) {
   command.add_option("--seed", common.engine.seed, "Seed of every random number (0)")
-      ->check(CLI::NonNegativeNumber.description(""))
+      ->check(CLI::Validator(wrong_seed, ""))
       ->type_name("N");
   command.add_option("--threads", common.engine.threads, "Threads (all cores)")
       ->check(CLI::Range(1, most_threads).description(""))
@@ -28,6 +37,10 @@ void add_common_options(CLI::App& command, CommonOptions& common) {
       ->check(CLI::IsMember({"auto", "always", "never"}).description(""))
       ->trigger_on_parse()
       ->type_name("WHEN");
+}
+
+void add_model_option(CLI::App& command, std::string& model) {
+  command.add_option("MODEL", model, "Model file (.hbm); - is the standard input")->required()->type_name("");
 }
 
 void add_json_option(CLI::App& command, CommonOptions& common) {

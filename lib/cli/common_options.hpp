@@ -22,6 +22,8 @@ struct CommonOptions {
 
 /// `common` must outlive the program.
 void add_common_options(CLI::App& command, CommonOptions& common);
+/// `MODEL`, for subcommands that read one model's text.
+void add_model_option(CLI::App& command, std::string& model);
 /// `--json`, for subcommands that print a table.
 void add_json_option(CLI::App& command, CommonOptions& common);
 

@@ -51,7 +51,7 @@ void run_simulate(const SimulateOptions& options) {
 void setup_simulate(CLI::App& program) {
   auto options = std::make_shared<SimulateOptions>();
   CLI::App* command = program.add_subcommand("simulate", "Draw data sets and their latents from the model");
-  command->add_option("MODEL", options->model, "Model file (.hbm)")->required()->type_name("");
+  add_model_option(*command, options->model);
   command->add_option("-o,--output", options->output, "HDF5 file to write")->required()->type_name("FILE");
   command->add_option("-n", options->n, "Number of data sets (1)")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40).description(""))

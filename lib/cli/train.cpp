@@ -136,7 +136,7 @@ void run_train(TrainOptions options) {
 void setup_train(CLI::App& program) {
   auto options = std::make_shared<TrainOptions>();
   CLI::App* command = program.add_subcommand("train", "Train the model's dual network; ends by itself");
-  command->add_option("MODEL", options->model, "Model file (.hbm)")->required()->type_name("");
+  add_model_option(*command, options->model);
   command->add_option("-o,--output", options->output, "Trained model to write (beside MODEL, with .adavi)")
       ->type_name("FILE");
   add_config_option(*command, options->config);

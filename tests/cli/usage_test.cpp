@@ -48,6 +48,8 @@ TEST_CASE("a slip on the command line is named, with the nearest spelling") {
        "error: unknown option '--treads'; did you mean '--threads'?\n  help: see 'adavi train --help'\n"},
       {{"infer", "a", "b", "--drwas", "10"},
        "error: unknown option '--drwas'; did you mean '--draws'?\n  help: see 'adavi infer --help'\n"},
+      {{"check", gre, "--seed", "0x10"},
+       "error: --seed: expected a whole number below 2^64, found '0x10'\n  help: see 'adavi check --help'\n"},
       {{"check", gre, "another"}, "error: unexpected argument 'another'\n  help: see 'adavi check --help'\n"},
   };
   for (const Slip& slip : slips) {
@@ -62,6 +64,8 @@ TEST_CASE("a slip on the command line is named, with the nearest spelling") {
 TEST_CASE("values of options are checked") {
   const std::vector<std::vector<std::string>> wrong = {{"check", gre, "--seed", "-1"},
                                                        {"check", gre, "--seed", "many"},
+                                                       {"check", gre, "--seed", "18446744073709551616"},
+                                                       {"check", gre, "--seed", "1e3"},
                                                        {"check", gre, "--threads", "0"},
                                                        {"check", gre, "--device", "gpu"},
                                                        {"check", gre, "--color", "blue"},
@@ -86,6 +90,8 @@ TEST_CASE("values of options are checked") {
     CHECK(outcome.err.substr(0, 7) == "error: ");
   }
 }
+
+TEST_CASE("the largest seed is one") { CHECK(run({"check", gre, "--seed", "18446744073709551615"}).status == 0); }
 
 TEST_CASE("colour is on where it is asked for, and NO_COLOR turns it off") {
   CHECK(run({"check", "missing.hbm"}).err.find('\033') == std::string::npos);
