@@ -1,8 +1,8 @@
 #include "syntax/printer.hpp"
 
 #include <algorithm>
-#include <cctype>
 
+#include "syntax/code_lines.hpp"
 #include "syntax/layout.hpp"
 #include "syntax/print_expression.hpp"
 #include "syntax/scan.hpp"
@@ -49,7 +49,7 @@ std::string trimmed(const std::string& comment) {
 // Goes through the tree and the comments side by side, in the order of the text.
 class Printer {
  public:
-  Printer(std::string text, const ast::Model& model) : text_(std::move(text)), model_(model) {}
+  Printer(std::string text, const ast::Model& model) : text_(std::move(text)), lines_(text_), model_(model) {}
 
   std::string run() {
     const syntax::Token first = syntax::token_at(text_, 0);
@@ -144,7 +144,7 @@ class Printer {
   }
 
   void on_own_line(const syntax::PlacedComment& comment) {
-    layout_.comment(comment.text, column(comment.begin));
+    layout_.comment(comment.text, lines_.indentation(comment.begin));
     line_is_closed_ = true;
   }
 
@@ -158,23 +158,8 @@ class Printer {
     return std::all_of(text_.begin() + begin, text_.begin() + end, [](char c) { return c == ' ' || c == '\t'; });
   }
 
-  std::uint32_t begin_of_line(std::uint32_t offset) const {
-    const std::size_t before = offset == 0 ? std::string::npos : text_.rfind('\n', offset - 1);
-    return before == std::string::npos ? 0 : static_cast<std::uint32_t>(before + 1);
-  }
-
-  // How far the line that an offset begins is indented; negative where it does not begin a line.
-  long column(std::uint32_t offset) const {
-    const std::uint32_t begin = begin_of_line(offset);
-    return only_blanks(begin, offset) ? static_cast<long>(offset - begin) : -1;
-  }
-
   syntax::PlacedComment placed(const ast::Comment& comment) const {
-    const std::size_t line_end = std::min(text_.find('\n', comment.span.end), text_.size());
-    const bool alone =
-        std::all_of(text_.begin() + begin_of_line(comment.span.begin), text_.begin() + static_cast<long>(line_end),
-                    [](unsigned char c) { return std::isspace(c) != 0; });
-    return {comment.span.begin, trimmed(comment.text), alone};
+    return {comment.span.begin, trimmed(comment.text), lines_.is_alone(comment.span)};
   }
 
   const ast::Comment& comment() const { return model_.comments[comment_]; }
@@ -183,6 +168,7 @@ class Printer {
   }
 
   const std::string text_;  // without comments, so that a brace is a brace
+  const syntax::CodeLines lines_;
   const ast::Model& model_;
   syntax::Layout layout_;
   std::size_t comment_ = 0;      // the next one to print

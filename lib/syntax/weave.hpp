@@ -12,7 +12,7 @@ namespace adavi::syntax {
 struct PlacedComment {
   std::uint32_t begin = 0;  ///< in the source
   std::string text;
-  bool own_line = false;  ///< no code stands on its line (a line comment: before it)
+  bool own_line = false;  ///< no code stands on its lines
 
   bool ends_line() const { return text[1] == '/'; }
 };

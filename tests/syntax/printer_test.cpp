@@ -217,7 +217,8 @@ plate group[3] // three
 }
 
 TEST_CASE("comments between any two tokens are kept, in order") {
-  const std::vector<std::string> kinds = {" /* c */", " // c\n", "\n/* a\n   b */\n", "\n  // c\n", " /* a\nb */ // c\n"};
+  const std::vector<std::string> kinds = {" /* c */", " // c\n", "\n/* a\n   b */\n", "\n  // c\n",
+                                          " /* a\nb */ // c\n"};
   for (const std::string& text : good_models()) {
     for (std::size_t kind = 0; kind <= kinds.size(); ++kind) {
       std::string commented;
@@ -251,6 +252,12 @@ TEST_CASE("comments anywhere are kept, in order") {
         "model { real x = f(a, // first\n  b); // second\n\n\n // third\n\n }"}) {
     check_kept(text);
   }
+}
+
+TEST_CASE("very many comments on one line") {
+  std::string numbers = "1", marks = "/**/";
+  for (int i = 0; i < 20000; ++i) numbers += "/**/,/*c*/1", marks += "/**/";
+  check_kept("data{array[20001] int x={" + numbers + "};}" + marks + "model{}" + marks);
 }
 
 TEST_CASE("empty blocks") {
