@@ -3,9 +3,39 @@
 #include <algorithm>
 #include <utility>
 
+#include "semantics/messages.hpp"
+
 namespace adavi {
 
+void Analysis::report(Diagnostic diagnostic) {
+  const Span span = diagnostic.span;
+  const bool counts = diagnostic.severity == Severity::error;
+  diagnostics_.add(std::move(diagnostic));
+  if (counts && ++errors_ == most_errors) stop(messages::too_many_errors(span));
+}
+
+void Analysis::stop(Diagnostic diagnostic) {
+  diagnostics_.add(std::move(diagnostic));
+  throw Stopped{};
+}
+
+bool Analysis::can_hold(std::int64_t size, Span span) {
+  if (size > largest_constant) {
+    report(messages::too_large(span, "this constant", largest_constant));
+    return false;
+  }
+  if (held_ + size <= largest_total) return true;
+  report(messages::constants_too_large(span));
+  return false;
+}
+
+void Analysis::spend(std::int64_t operations, Span span) {
+  if (operations > most_operations - spent_) stop(messages::too_many_operations(span));
+  spent_ += operations;
+}
+
 ExprId Analysis::add(Expr expression, Span span, Known known) {
+  if (model.expressions.size() == most_expressions) stop(messages::too_many_expressions(span));
   const bool owns = expression.op == ExprOp::call || expression.op == ExprOp::index;
   if (known && owns) held_ += static_cast<std::int64_t>(known->size());
   model.expressions.push_back(std::move(expression));
@@ -32,6 +62,7 @@ ExprId Analysis::add_call(const std::string& function, std::vector<ExprId> argum
 }
 
 int Analysis::add_constant(Constant constant) {
+  held_ += static_cast<std::int64_t>(constant.values.size());
   constant_values_.push_back(std::make_shared<const std::vector<double>>(constant.values));
   model.constants.push_back(std::move(constant));
   return static_cast<int>(model.constants.size()) - 1;

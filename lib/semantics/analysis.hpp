@@ -7,6 +7,7 @@
 
 #include "diagnostics/diagnostics.hpp"
 #include "semantics/hbm_model.hpp"
+#include "semantics/limits.hpp"
 #include "semantics/names.hpp"
 #include "syntax/ast.hpp"
 
@@ -15,13 +16,8 @@ namespace adavi {
 /// The numbers of an expression of constants, row-major; null where it varies.
 using Known = std::shared_ptr<const std::vector<double>>;
 
-/// Integers travel in double precision; beyond this they would not be exact.
-inline constexpr std::int64_t largest_integer = std::int64_t{1} << 53;
-/// Numbers in one constant, and scalars in one variable over all its plates.
-inline constexpr std::int64_t largest_constant = std::int64_t{1} << 26;
-inline constexpr std::int64_t largest_variable = std::int64_t{1} << 31;
-/// Numbers that all values worked out from constants may take together.
-inline constexpr std::int64_t largest_total = std::int64_t{1} << 28;
+/// Thrown where going on makes no sense: a limit is passed. Its cause is reported.
+struct Stopped {};
 
 /// What the passes of the analysis share while a model grows.
 class Analysis {
@@ -37,7 +33,10 @@ class Analysis {
   bool type_in_doubt = false;   ///< of the variable under analysis
   std::set<int> without_value;  ///< variables of a sound type whose distribution or value is erroneous
 
-  void report(Diagnostic diagnostic) { diagnostics_.add(std::move(diagnostic)); }
+  /// Throws `Stopped` when there are too many errors.
+  void report(Diagnostic diagnostic);
+  /// Reports a passed limit and throws `Stopped`.
+  [[noreturn]] void stop(Diagnostic diagnostic);
   /// Reports a mistake that may as well lie in the declared type of the variable: what uses it is then not checked
   /// against that type.
   void report_of_type(Diagnostic diagnostic) {
@@ -45,15 +44,18 @@ class Analysis {
     report(std::move(diagnostic));
   }
 
-  /// Appends an expression. `known` holds its value where it is one of constants.
+  /// Appends an expression. `known` holds its value where it is one of constants. Throws `Stopped` when there are too
+  /// many.
   ExprId add(Expr expression, Span span, Known known = nullptr);
   ExprId literal(double value, Span span);
   /// Appends a call whose arguments exist; its depth is the deepest of theirs.
   ExprId add_call(const std::string& function, std::vector<ExprId> arguments, Type type, Span span,
                   Known known = nullptr);
 
-  /// True where a value of `size` more numbers may be worked out.
-  bool can_hold(std::int64_t size) const { return size <= largest_constant && held_ + size <= largest_total; }
+  /// True where a value of `size` more numbers may be worked out; reports at `span` otherwise.
+  bool can_hold(std::int64_t size, Span span);
+  /// Counts work on the numbers of constants. Throws `Stopped` beyond the limit, reported at `span`.
+  void spend(std::int64_t operations, Span span);
 
   const Expr& expression(ExprId id) const { return model.expression(id); }
   const Type& type(ExprId id) const { return model.expression(id).type; }
@@ -74,7 +76,9 @@ class Analysis {
   std::vector<Known> known_;  // one an expression
   std::vector<Span> spans_;   // one an expression
   std::vector<Known> constant_values_;
-  std::int64_t held_ = 0;  // numbers of all values
+  std::int64_t held_ = 0;   // numbers of all values
+  std::int64_t spent_ = 0;  // operations on them
+  std::size_t errors_ = 0;
 };
 
 /// True where two expressions are the same text of the same names; false also where they are too deep to compare.

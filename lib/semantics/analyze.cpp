@@ -22,6 +22,16 @@ void foretell(Names& names, const std::vector<ast::Statement>& statements, const
   }
 }
 
+void check(Analysis& analysis, const ConstantOverrides& overrides) {
+  for (const ast::ConstantDecl& constant : analysis.syntax.constants) {
+    analysis.names.foretell(constant.name.text, {constant.name.span, true, false, ""});
+  }
+  foretell(analysis.names, analysis.syntax.statements, "");
+  check_constants(analysis, overrides);
+  const Pyramid pyramid = check_statements(analysis);
+  if (!analysis.syntax.partial) check_pyramid(analysis, pyramid);
+}
+
 /// Fills what follows from the whole model: hierarchies, the order of sampling, the dependence.
 void describe_structure(HbmModel& model) {
   for (Variable& variable : model.variables) variable.hierarchy = model.depth() - variable.depth;
@@ -36,13 +46,11 @@ void describe_structure(HbmModel& model) {
 
 std::optional<HbmModel> analyze(const ast::Model& model, const ConstantOverrides& overrides, Diagnostics& diagnostics) {
   Analysis analysis(model, diagnostics);
-  for (const ast::ConstantDecl& constant : model.constants) {
-    analysis.names.foretell(constant.name.text, {constant.name.span, true, false, ""});
+  try {
+    check(analysis, overrides);
+  } catch (const Stopped&) {
+    return std::nullopt;
   }
-  foretell(analysis.names, model.statements, "");
-  check_constants(analysis, overrides);
-  const Pyramid pyramid = check_statements(analysis);
-  if (!model.partial) check_pyramid(analysis, pyramid);
   if (diagnostics.has_errors() || model.partial) return std::nullopt;
   warn_of_unused(analysis);
   describe_structure(analysis.model);

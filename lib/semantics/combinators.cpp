@@ -21,6 +21,7 @@ std::optional<std::int64_t> check_weights(Analysis& analysis, ExprId weights) {
     return std::nullopt;
   }
   const Known& known = analysis.known(weights);
+  if (known) analysis.spend(type.size(), span);
   const auto reason = known ? structural_violation(Domain::simplex, type, *known) : std::nullopt;
   if (reason) {
     analysis.report(messages::not_of_kind(span, "", "weights", Kind::simplex, *reason));

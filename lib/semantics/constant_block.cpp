@@ -106,6 +106,7 @@ bool inside_bounds(Analysis& analysis, Span span, const std::string& origin, con
 
 bool check_value(Analysis& analysis, Span span, const std::string& origin, const std::string& name, const Type& type,
                  ExprId lower, ExprId upper, const std::vector<double>& values) {
+  analysis.spend(operations(type, type.kind == Kind::cov_matrix || type.kind == Kind::corr_matrix), span);
   for (const double number : values) {
     if (std::isfinite(number)) continue;
     analysis.report(messages::not_finite(span, origin, name));

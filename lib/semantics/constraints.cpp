@@ -131,6 +131,10 @@ bool inside(Domain domain, double x) {
 
 }  // namespace
 
+std::int64_t operations(const Type& type, bool decomposed) {
+  return type.size() * (decomposed ? type.shape.back() / 6 + 1 : 1);
+}
+
 Reason violation(const Type& type, const std::vector<double>& values) {
   return each_element(type, element_rank(type.kind), values,
                       [&](const double* x, std::size_t n) { return element_violation(type.kind, x, n); });

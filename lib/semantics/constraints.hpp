@@ -8,6 +8,10 @@
 
 namespace adavi {
 
+/// About how many elementary operations a check below takes; matrices are `decomposed` to see that they are positive
+/// definite.
+std::int64_t operations(const Type& type, bool decomposed);
+
 /// Why the numbers of a value of `type` break the promise of its kind ("row sums to 0.9"); nothing where they keep it.
 std::optional<std::string> violation(const Type& type, const std::vector<double>& values);
 

@@ -69,6 +69,8 @@ bool check_domain(Analysis& analysis, const DistributionRow& row, const Paramete
     warn_of_support(analysis, row, parameter, argument);
     return true;
   }
+  const bool decomposed = parameter.domain == Domain::positive_definite;
+  analysis.spend(operations(analysis.type(argument), decomposed), span);
   if (const auto value = outside(parameter.domain, *known)) {
     analysis.report(messages::argument_domain(span, row, parameter, *value));
     return false;

@@ -199,7 +199,17 @@ Evaluation zip_integers(const std::string& function, const Numbers& x, const Num
   return done(std::move(result));
 }
 
+/// A logarithm, a power or the like, in elementary operations.
+constexpr std::int64_t transcendental = 16;
+
 }  // namespace
+
+std::int64_t operations(const std::string& function, const std::vector<Operand>& arguments, const Type& result) {
+  if (function == "matmul") return result.size() * arguments[0].type.shape[1];
+  std::int64_t numbers = result.size();
+  for (const Operand& argument : arguments) numbers += argument.type.size();
+  return numbers * transcendental;
+}
 
 Evaluation evaluate(const std::string& function, const std::vector<Operand>& arguments, const Type& result) {
   const Operand& first = arguments.front();

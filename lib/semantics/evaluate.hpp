@@ -19,6 +19,9 @@ struct Evaluation {
   Problem problem = Problem::none;
 };
 
+/// About how many elementary operations `evaluate` takes.
+std::int64_t operations(const std::string& function, const std::vector<Operand>& arguments, const Type& result);
+
 /// Value of a catalogue function of constants whose types have been checked; `result` is the type of the call.
 Evaluation evaluate(const std::string& function, const std::vector<Operand>& arguments, const Type& result);
 

@@ -235,10 +235,8 @@ ExprId fold_call(Analysis& analysis, const std::string& function, const std::vec
     if (!analysis.known(argument)) return analysis.add_call(function, arguments, std::move(type), span);
     operands.push_back({analysis.type(argument), *analysis.known(argument)});
   }
-  if (!analysis.can_hold(type.size())) {
-    analysis.report(messages::too_large(span, "this constant", largest_constant));
-    return no_expr;
-  }
+  if (!analysis.can_hold(type.size(), span)) return no_expr;
+  analysis.spend(operations(function, operands, type), span);
   const Evaluation evaluation = evaluate(function, operands, type);
   if (evaluation.problem != Evaluation::Problem::none) {
     analysis.report(evaluation_problem(evaluation.problem, span));

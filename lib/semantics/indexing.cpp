@@ -134,10 +134,8 @@ ExprId check_index(Analysis& analysis, const ast::Expr& expression) {
   }
   if (!sound) return no_expr;
   result.type = indexed_type(base_type, result.items);
-  if (known && !analysis.can_hold(result.type.size())) {
-    analysis.report(messages::too_large(expression.span, "this constant", largest_constant));
-    return no_expr;
-  }
+  if (known && !analysis.can_hold(result.type.size(), expression.span)) return no_expr;
+  if (known) analysis.spend(result.type.size(), expression.span);
   const Known value = known ? indexed_value(base_type, *analysis.known(base), result.items) : nullptr;
   return analysis.add(std::move(result), expression.span, value);
 }

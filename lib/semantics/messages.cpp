@@ -106,10 +106,6 @@ Diagnostic size_not_positive(Span span, const std::string& what, double value) {
   return error("size-not-positive", span, what + " must be at least 1, not " + format_number(value));
 }
 
-Diagnostic too_large(Span span, const std::string& what, std::int64_t limit) {
-  return error("too-large", span, what + " has more than " + std::to_string(limit) + " numbers and cannot be held");
-}
-
 Diagnostic nested_too_deeply(Span span) {
   return error("nested-too-deeply", span, "this expression is nested too deeply");
 }

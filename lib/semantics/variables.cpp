@@ -107,6 +107,8 @@ bool fill(Analysis& analysis, const ast::Statement& statement, const DeclaredTyp
 }  // namespace
 
 int check_variable(Analysis& analysis, const ast::Statement& statement, int depth) {
+  if (analysis.model.variables.size() == most_variables)
+    analysis.stop(messages::too_many_variables(statement.name.span));
   Symbol symbol;
   bool sound = false;
   analysis.declaring = statement.name.text;
