@@ -42,7 +42,7 @@ SourceFile read_model_text(const std::string& path) {
 
 std::optional<HbmModel> compile(const SourceFile& source, const ConstantOverrides& overrides,
                                 Diagnostics& diagnostics) {
-  const std::optional<ast::Model> tree = parse(source, diagnostics);
+  const std::optional<ast::Model> tree = parse_leniently(source, diagnostics);
   std::optional<HbmModel> model;
   if (tree) model = analyze(*tree, overrides, diagnostics);
   diagnostics.sort();
