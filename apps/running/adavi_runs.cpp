@@ -26,7 +26,7 @@ void add_settings(std::vector<std::string>& words, const ModelChoice& model) {
 
 /// The whole number that stands before `unit` in "..., 350 steps, ...".
 std::int64_t number_before(const std::string& text, const std::string& unit) {
-  const std::size_t end = text.rfind(" " + unit);
+  const std::size_t end = text.find(" " + unit);
   if (end == std::string::npos || end == 0)
     throw Failure(ExitStatus::failed, "'adavi train' did not say its " + unit + ": " + text);
   const std::size_t begin = text.find_last_not_of("0123456789", end - 1) + 1;

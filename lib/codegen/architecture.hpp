@@ -11,7 +11,8 @@ enum class Family {
   mean_field,  ///< eq. 4: q = prod q(theta_i | E_hi)
 };
 
-enum class Attention { none, sab, isab };
+/// `automatic`: ISAB, but none inside a plate whose data messages summarise.
+enum class Attention { automatic, none, sab, isab };
 enum class AffineScale { none, diagonal, triangular };
 /// What bends the Gaussian. `maf`: affine autoregressive behind the affine block, density in one pass (the paper's);
 /// `iaf`: affine autoregressive before it, sampling in one pass; `spline`: as `iaf`, with monotone rational-quadratic
@@ -23,12 +24,15 @@ struct ArchitectureOptions {
   Family family = Family::structured;
 
   // Hierarchical encoder (eq. 1), one set transformer (Lee et al. 2019) a plate.
-  Attention attention = Attention::isab;
+  Attention attention = Attention::automatic;
   std::int64_t embedding = 16;
   std::int64_t heads = 4;
   std::int64_t inducing = 8;  ///< inducing points of an ISAB
   std::int64_t blocks = 1;    ///< ISABs or SABs before the pooling
   bool moments = true;        ///< mean, log variance and log cardinality beside attention
+  /// Newton steps of the messages: what each group of data says by itself of the latents it depends on, pooled up the
+  /// pyramid by precision; 0: no messages.
+  std::int64_t message_steps = 5;
 
   // Conditional density estimators (eq. 2).
   std::vector<std::int64_t> trunk = {64, 64};  ///< hidden layers between context and affine block; empty: linear
@@ -36,8 +40,7 @@ struct ArchitectureOptions {
   FlowKind flow = FlowKind::spline;
   std::vector<std::int64_t> flow_hidden = {32};
   std::int64_t spline_bins = 8;
-  std::int64_t scoring_steps =
-      2;  ///< of the likelihood-informed start of latents seen through observed variables alone
+  std::int64_t scoring_steps = 2;  ///< Newton steps of an estimator's likelihood-informed start; 0: none
 };
 
 }  // namespace adavi

@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <numeric>
+#include <set>
 
 #include "codegen/dual_plan.hpp"
+#include "semantics/positive_links.hpp"
 
 namespace adavi {
 namespace {
@@ -70,25 +72,74 @@ bool contains(const std::vector<int>& indices, int index) {
   return std::find(indices.begin(), indices.end(), index) != indices.end();
 }
 
-/// Whether the upper latents and the data say all there is to say of a latent: see `EstimatorPlan::scoring_steps`.
-bool has_local_log_joint(const HbmModel& model, int index, const std::vector<int>& upper) {
-  constexpr std::int64_t largest = 8;  // curvature takes one pass a dimension
-  if (unconstrained_size(model.variables[static_cast<std::size_t>(index)]) > largest) return false;
+constexpr std::int64_t most_climbed = 8;  // numbers of one Newton climb: its curvature takes one pass a number
+
+bool is_latent(const HbmModel& model, int index) {
+  return model.variables[static_cast<std::size_t>(index)].role == ast::Role::latent;
+}
+
+/// Latents that the latent `index` has to be climbed along with, itself first: later latents of the same plates that
+/// share an observed child. Empty where the upper latents, these and the data do not say all there is to say of them.
+std::vector<int> climbed_along(const HbmModel& model, int index, const std::vector<int>& upper) {
+  const auto at = [&](int i) -> const Variable& { return model.variables[static_cast<std::size_t>(i)]; };
+  std::vector<int> block = {index};
+  std::int64_t size = 0;
   bool observed = false;
-  for (const Variable& child : model.variables) {
-    if (!contains(child.parents, index)) continue;
-    if (child.role != ast::Role::observed) return false;
-    observed = true;
-    for (const int parent : child.parents) {
-      const bool latent = model.variables[static_cast<std::size_t>(parent)].role == ast::Role::latent;
-      if (latent && parent != index && !contains(upper, parent)) return false;
+  for (std::size_t next = 0; next < block.size(); ++next) {
+    const int member = block[next];
+    size += unconstrained_size(at(member));
+    if (size > most_climbed) return {};
+    const auto settles = [&](const std::vector<int>& parents) {
+      for (const int parent : parents) {
+        if (!is_latent(model, parent) || contains(upper, parent) || contains(block, parent)) continue;
+        if (at(parent).depth != at(index).depth) return false;
+        block.push_back(parent);
+      }
+      return true;
+    };
+    if (!settles(at(member).parents)) return {};
+    for (std::size_t i = 0; i < model.variables.size(); ++i) {
+      const Variable& child = model.variables[i];
+      if (child.role == ast::Role::derived || !contains(child.parents, member)) continue;
+      if (child.role == ast::Role::observed) {
+        observed = true;
+        if (!settles(child.parents)) return {};
+      } else if (child.role == ast::Role::latent) {
+        if (child.depth != at(index).depth) return {};
+        if (!contains(upper, static_cast<int>(i)) && !contains(block, static_cast<int>(i)))
+          block.push_back(static_cast<int>(i));
+      }
     }
   }
-  for (const int parent : model.variables[static_cast<std::size_t>(index)].parents) {
-    const bool latent = model.variables[static_cast<std::size_t>(parent)].role == ast::Role::latent;
-    if (latent && !contains(upper, parent)) return false;
+  return observed ? block : std::vector<int>();
+}
+
+/// Whether the log density bends as a function of its arguments, so that a Gaussian approximates the likelihood.
+bool bends(const Distribution& distribution) {
+  static const char* const flat[] = {"double_exponential", "laplace", "uniform", "pareto", "mixture"};
+  if (std::find(std::begin(flat), std::end(flat), distribution.name) != std::end(flat)) return false;
+  return std::all_of(distribution.components.begin(), distribution.components.end(), bends);
+}
+
+MessagePlan message_of(const HbmModel& model, const ArchitectureOptions& options) {
+  MessagePlan plan;
+  if (options.message_steps == 0) return plan;
+  std::set<int> parents;
+  for (const Variable& variable : model.variables) {
+    if (variable.role != ast::Role::observed) continue;
+    if (!bends(*variable.distribution)) return {};
+    parents.insert(variable.parents.begin(), variable.parents.end());
   }
-  return observed;
+  for (const int index : model.sampling_order) {
+    if (parents.count(index) == 0) continue;
+    const Variable& variable = model.variables[static_cast<std::size_t>(index)];
+    plan.latents.push_back(index);
+    plan.depth = std::max(plan.depth, variable.depth);
+    plan.size += unconstrained_size(variable);
+  }
+  if (plan.latents.empty() || plan.size > most_climbed) return {};
+  plan.steps = options.message_steps;
+  return plan;
 }
 
 std::int64_t linear_weights(std::int64_t in, std::int64_t out) { return in * out + out; }
@@ -105,17 +156,25 @@ std::int64_t set_transformer_weights(const EncoderLevel& level) {
          linear_weights(d, d);
 }
 
-EncoderLevel encoder_level(const HbmModel& model, const ArchitectureOptions& options, int plate, std::int64_t below) {
+EncoderLevel encoder_level(const HbmModel& model, const DualPlan& plan, const ArchitectureOptions& options, int plate,
+                           std::int64_t below) {
   EncoderLevel level;
   level.plate = plate;
   level.inputs = inputs_at(model, plate + 1, options.moments);
-  level.input = below + sum_of_sizes(level.inputs);
+  const int depth = plate + 1;
+  level.input = below + sum_of_sizes(level.inputs) + (depth == plan.message.depth ? 2 * plan.message.size : 0);
+  if (depth <= plan.message.depth) level.message = plan.message.size;
   level.contracts = model.plates[static_cast<std::size_t>(plate)].upper > 1;
   if (!level.contracts) {
     level.output = level.input;
     return level;
   }
   level.attention = options.attention;
+  if (level.attention == Attention::automatic) {
+    // Inside, messages say almost all there is to say.
+    const bool summarised = plan.message.size > 0 && depth > plan.message.depth && options.moments;
+    level.attention = summarised ? Attention::none : Attention::isab;
+  }
   level.moments = options.moments;
   if (level.attention != Attention::none) {
     level.embedding = options.embedding;
@@ -124,7 +183,7 @@ EncoderLevel encoder_level(const HbmModel& model, const ArchitectureOptions& opt
     level.blocks = options.blocks;
     level.weights = set_transformer_weights(level);
   }
-  level.output = level.embedding + (level.moments ? 2 * level.input + 1 : 0);
+  level.output = level.embedding + (level.moments ? 2 * level.input + 1 : 0) + 3 * level.message;
   return level;
 }
 
@@ -161,6 +220,30 @@ std::int64_t estimator_weights(const EstimatorPlan& plan) {
   return weights + linear_weights(width, plan.size * flow_parameters(plan));
 }
 
+/// Whether messages from below say something of a latent, given its parents.
+bool messages_tell(const HbmModel& model, const DualPlan& plan, const EstimatorPlan& estimator) {
+  if (estimator.depth >= plan.message.depth || estimator.size > most_climbed) return false;
+  const bool spreads = pure_scales(model)[static_cast<std::size_t>(estimator.variable)] != 0;
+  if (spreads && !contains(plan.message.latents, estimator.variable)) return false;
+  const auto& parents = model.variables[static_cast<std::size_t>(estimator.variable)].parents;
+  return std::all_of(parents.begin(), parents.end(),
+                     [&](int parent) { return !is_latent(model, parent) || contains(estimator.upper, parent); });
+}
+
+void score(const HbmModel& model, const DualPlan& plan, EstimatorPlan& estimator) {
+  auto block = climbed_along(model, estimator.variable, estimator.upper);
+  if (!block.empty()) {
+    estimator.scores = Scores::likelihood;
+    estimator.along.assign(block.begin() + 1, block.end());
+    for (const int index : block) {
+      estimator.scoring_size += unconstrained_size(model.variables[static_cast<std::size_t>(index)]);
+    }
+  } else if (messages_tell(model, plan, estimator)) {
+    estimator.scores = Scores::message;
+    estimator.scoring_size = estimator.size;
+  }
+}
+
 EstimatorPlan estimator(const HbmModel& model, const DualPlan& plan, const ArchitectureOptions& options, int index) {
   const Variable& variable = model.variables[static_cast<std::size_t>(index)];
   EstimatorPlan result;
@@ -172,15 +255,18 @@ EstimatorPlan estimator(const HbmModel& model, const DualPlan& plan, const Archi
   for (const int upper : result.upper) {
     result.context += unconstrained_size(model.variables[static_cast<std::size_t>(upper)]);
   }
-  if (has_local_log_joint(model, index, result.upper)) result.scoring_steps = options.scoring_steps;
-  if (result.scoring_steps > 0) result.context += 2 * result.size;
+  if (options.scoring_steps > 0) score(model, plan, result);
+  if (result.scores != Scores::none) {
+    // With a Gaussian likelihood one step is as good as there.
+    result.scoring_steps = result.scores == Scores::message ? 1 : options.scoring_steps;
+    result.context += 2 * result.size;
+  }
   result.trunk = options.trunk;
   result.affine = options.affine;
   result.flow = options.flow;
   if (result.flow != FlowKind::none) result.flow_hidden = options.flow_hidden;
   if (result.flow == FlowKind::spline) result.spline_bins = options.spline_bins;
   result.link = variable.link;
-  result.weights = estimator_weights(result);
   return result;
 }
 
@@ -190,24 +276,57 @@ std::int64_t flow_parameters(const EstimatorPlan& plan) {
   return plan.flow == FlowKind::spline ? 3 * plan.spline_bins - 1 : 2;
 }
 
+std::int64_t profiled_size(const HbmModel& model, const DualPlan& plan) {
+  std::int64_t numbers = 0;
+  for (const int index : plan.profiled) numbers += unconstrained_size(model.variables[static_cast<std::size_t>(index)]);
+  return numbers;
+}
+
 std::int64_t encoding_size(const HbmModel& model, const DualPlan& plan, int depth) {
   if (depth > 0) return plan.encoder[static_cast<std::size_t>(model.depth() - depth)].input;
-  return plan.encoder.back().output + sum_of_sizes(plan.top_inputs);
+  const bool begins = plan.message.size > 0 && plan.message.depth == 0;
+  return plan.encoder.back().output + sum_of_sizes(plan.top_inputs) + (begins ? 2 * plan.message.size : 0);
+}
+
+/// See DualPlan::profiled.
+std::vector<int> profiled_scales(const HbmModel& model, const DualPlan& plan) {
+  constexpr std::int64_t most_numbers = 3;  // each takes its own grid
+  if (plan.message.size == 0 || plan.family == Family::mean_field) return {};
+  const std::vector<char> scales = pure_scales(model);
+  std::vector<int> found;
+  std::int64_t numbers = 0;
+  for (const EstimatorPlan& estimator : plan.estimators) {
+    const bool scale = estimator.depth == 0 && scales[static_cast<std::size_t>(estimator.variable)] != 0 &&
+                       !contains(plan.message.latents, estimator.variable);
+    if (scale) {
+      found.push_back(estimator.variable);
+      numbers += estimator.size;
+    } else if (estimator.scores == Scores::none) {
+      return {};
+    }
+  }
+  return numbers <= most_numbers ? found : std::vector<int>();
 }
 
 DualPlan derive(const HbmModel& model, const ArchitectureOptions& options) {
   DualPlan plan;
   plan.family = options.family;
+  plan.message = message_of(model, options);
   std::int64_t below = 0;
   for (int plate = model.depth() - 1; plate >= 0; --plate) {
-    plan.encoder.push_back(encoder_level(model, options, plate, below));
+    plan.encoder.push_back(encoder_level(model, plan, options, plate, below));
     below = plan.encoder.back().output;
     plan.weights += plan.encoder.back().weights;
   }
   plan.top_inputs = inputs_at(model, 0, options.moments);
   for (const int index : model.sampling_order) {
     plan.estimators.push_back(estimator(model, plan, options, index));
-    plan.weights += plan.estimators.back().weights;
+  }
+  plan.profiled = profiled_scales(model, plan);
+  for (EstimatorPlan& estimator : plan.estimators) {
+    if (estimator.depth == 0) estimator.context += 3 * profiled_size(model, plan);
+    estimator.weights = estimator_weights(estimator);
+    plan.weights += estimator.weights;
   }
   return plan;
 }

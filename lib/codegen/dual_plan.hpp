@@ -23,17 +23,36 @@ struct EncoderInput {
   std::int64_t size = 0;
 };
 
+/// What the data of each instance of a plate say by themselves of all latents that they depend on directly: a Gaussian
+/// approximation of their likelihood, as if every such latent had a copy of its own in each instance.
+struct MessagePlan {
+  std::vector<int> latents;  ///< in sampling order; empty: no messages
+  int depth = 0;             ///< of the deepest of them: where messages begin
+  std::int64_t size = 0;     ///< S, unconstrained numbers of all of them
+  std::int64_t steps = 0;    ///< Newton steps
+};
+
 /// What contracts one plate: E_h -> E_(h+1) (eq. 1).
 struct EncoderLevel {
   int plate = -1;                    ///< position in HbmModel::plates
   std::vector<EncoderInput> inputs;  ///< known variables that join here, in the plates up to and including this one
-  std::int64_t input = 0;            ///< features of one element of the plate, joined ones included
+  std::int64_t message = 0;          ///< S where messages of one element of the plate exist: they are pooled
+  std::int64_t input = 0;            ///< features of one element of the plate, joined ones and new messages included
   bool contracts = true;             ///< false for a plate of cardinality 1: features pass through
   Attention attention = Attention::none;
   std::int64_t embedding = 0, heads = 0, inducing = 0, blocks = 0;
   bool moments = false;
-  std::int64_t output = 0;  ///< embedding + (2 * input + 1 with moments), or input if nothing contracts
+  /// embedding + (2 input + 1 with moments) + (3 S with messages), or input if nothing contracts
+  std::int64_t output = 0;
   std::int64_t weights = 0;
+};
+
+/// What tells an estimator, beside its learned features, where to start: Newton steps on the log prior given the upper
+/// latents plus ...
+enum class Scores {
+  none,
+  likelihood,  ///< ... the log likelihood of observed children: the latent's exact conditional
+  message,     ///< ... the Gaussian likelihood of the messages from below, fitted to simulations
 };
 
 /// Conditional density estimator of one template latent (eq. 2): u -> flow -> affine -> link.
@@ -42,11 +61,14 @@ struct EstimatorPlan {
   std::int64_t size = 0;  ///< unconstrained dimension
   int depth = 0;
   std::vector<int> upper;  ///< latents whose unconstrained values join the context
-  /// Newton steps on the latent's own log joint, which its upper latents and the data determine where all its children
-  /// are observed and no later latent is their parent too; 0 for the others.
+  Scores scores = Scores::none;
+  /// Scores::likelihood: later latents of the same plates that share observed variables with this one, climbed along.
+  std::vector<int> along;
+  std::int64_t scoring_size = 0;  ///< unconstrained numbers climbed: `size`, and those of `along`
   std::int64_t scoring_steps = 0;
-  std::int64_t context =
-      0;  ///< encoding (with known variables of the same depth) + upper latents + 2 size with scoring
+  /// encoding (with known variables of the same depth) + upper latents + 2 size with scoring + 3 a profiled number at
+  /// the top
+  std::int64_t context = 0;
   std::vector<std::int64_t> trunk;
   AffineScale affine = AffineScale::diagonal;
   FlowKind flow = FlowKind::none;
@@ -59,14 +81,20 @@ struct EstimatorPlan {
 /// The paper's "derive the dual" as data: every layer and its sizes.
 struct DualPlan {
   Family family = Family::structured;
-  std::vector<EncoderLevel> encoder;      ///< innermost plate first
-  std::vector<EncoderInput> top_inputs;   ///< known variables outside every plate
+  MessagePlan message;
+  std::vector<EncoderLevel> encoder;     ///< innermost plate first
+  std::vector<EncoderInput> top_inputs;  ///< known variables outside every plate
+  /// Scales at the top of the pyramid that the data do not depend on directly: their posterior is profiled on grids,
+  /// all other latents being integrated out by their starts. Empty where some have none.
+  std::vector<int> profiled;
   std::vector<EstimatorPlan> estimators;  ///< in sampling order
   std::int64_t weights = 0;               ///< trainable numbers; does not depend on cardinalities
 };
 
 /// Features of E_h at a depth, with the known variables of that depth: the first part of a context.
 std::int64_t encoding_size(const HbmModel& model, const DualPlan& plan, int depth);
+/// Unconstrained numbers of all profiled scales.
+std::int64_t profiled_size(const HbmModel& model, const DualPlan& plan);
 /// Transformed numbers that a masked network gives for each dimension of a flow.
 std::int64_t flow_parameters(const EstimatorPlan& plan);
 

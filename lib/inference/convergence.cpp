@@ -8,7 +8,7 @@ namespace {
 
 constexpr double negligible_gap = 0.003;  // nats a data set: better than this no user can tell
 constexpr double negligible_gain = 0.01;  // of the last third of the validations over those before
-constexpr std::size_t fewest_validations = 20;
+constexpr std::size_t fewest_validations = 10;
 constexpr std::int64_t shortest_decay = 300;
 constexpr double lowest_rate = 0.003;
 

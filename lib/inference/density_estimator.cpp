@@ -7,6 +7,8 @@ namespace {
 
 const double log_two_pi = std::log(2 * M_PI);
 
+constexpr double lowest = -80;  // of the logarithm of a float32
+
 at::Tensor standard_normal(const at::Tensor& u) { return (-0.5 * u.square() - 0.5 * log_two_pi).sum(-1); }
 
 }  // namespace
@@ -30,6 +32,7 @@ DensityEstimator::DensityEstimator(Parameters& parameters, const std::string& na
   if (plan.flow != FlowKind::none) {
     flow_ = AutoregressiveFlow(parameters, name + ".flow", size, width, plan.flow_hidden, plan.spline_bins, generator);
   }
+  floor = parameters.add_buffer(name + ".floor", {size}, lowest);
   base = parameters.add_buffer(name + ".base", {size, size}, 0);
   base.fill_diagonal_(1);
 }

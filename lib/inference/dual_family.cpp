@@ -2,6 +2,7 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace adavi {
@@ -38,18 +39,65 @@ DualFamily::DualFamily(const GenerativeModel& model, const DualPlan& plan, std::
                                             unconstrained_size(parent));
     }
     scoring_.emplace_back();
-    if (estimator.scoring_steps > 0) {
-      scoring_.back() = Scoring(parameters_, "estimator." + variable.name + ".scoring",
-                                estimator.context - 2 * estimator.size, estimator.size, estimator.scoring_steps);
+    if (estimator.scores == Scores::none) continue;
+    std::int64_t upper = 0;
+    for (const int index : estimator.upper) {
+      upper += unconstrained_size(model.model().variables[static_cast<std::size_t>(index)]);
     }
+    scoring_.back() = Scoring(parameters_, "estimator." + variable.name + ".scoring", estimator,
+                              encoding_size(model.model(), plan, estimator.depth), upper, plan.message.size);
+  }
+  if (!plan.profiled.empty()) {
+    profile_ = Profile(parameters_, profiled_size(model.model(), plan), encoding_size(model.model(), plan, 0));
   }
   if (parameters_.used() != plan.weights) throw std::logic_error("the network has fewer weights than its plan");
 }
 
-Context DualFamily::context(std::size_t i, const std::vector<at::Tensor>& encodings,
-                            const std::vector<at::Tensor>& z) const {
+Encodings DualFamily::encode(const Observation& observation) const {
+  auto encodings = encoder_(model_, observation);
+  if (!plan_.profiled.empty())
+    encodings.profile = profile_(encodings.features[0], log_marginal(encodings, observation));
+  return encodings;
+}
+
+void DualFamily::fit_profile(Encodings& encodings, const Observation& observation, const VariableValues& values) {
+  if (plan_.profiled.empty()) return;
+  std::vector<at::Tensor> truth;
+  for (const int index : plan_.profiled) truth.push_back(model_.unconstrain(index, values));
+  encodings.profile =
+      profile_.fit(encodings.features[0], at::cat(truth, -1), encoder_.fixed(0), log_marginal(encodings, observation));
+}
+
+/// log p(X, theta) - log q(theta_rest) where q is the Gaussian of every other latent's start, at its centre: were these
+/// the exact conditionals, it would be log p(X, profiled) wherever it is taken.
+LogMarginal DualFamily::log_marginal(const Encodings& encodings, const Observation& observation) const {
+  return [this, &encodings, &observation](const at::Tensor& profiled) {
+    auto values = observation.values;
+    std::vector<at::Tensor> z;
+    at::Tensor total = at::zeros({1, 1}, profiled.options());
+    std::int64_t first = 0;
+    for (std::size_t i = 0; i < estimators_.size(); ++i) {
+      const auto& plan = plan_.estimators[i];
+      if (std::find(plan_.profiled.begin(), plan_.profiled.end(), plan.variable) != plan_.profiled.end()) {
+        z.push_back(profiled.narrow(-1, first, plan.size));
+        first += plan.size;
+      } else {
+        const auto base = context(i, encodings, z);
+        const auto own = start(i, base, encodings, observation, values);
+        z.push_back(own.shift.defined() ? own.shift : scoring_[i].guess(base));
+        if (own.shift.defined()) total = total + per_data_set(own.log_diagonal.sum(-1));
+      }
+      const auto constrained = constrain(i, z.back(), values);
+      values[static_cast<std::size_t>(plan.variable)] = constrained.value;
+      if (constrained.log_det.defined()) total = total + per_data_set(constrained.log_det);
+    }
+    return total + model_.log_prior(values) + model_.log_likelihood(observation, values);
+  };
+}
+
+Context DualFamily::context(std::size_t i, const Encodings& encodings, const std::vector<at::Tensor>& z) const {
   const auto& plan = plan_.estimators[i];
-  Context context = {encodings[static_cast<std::size_t>(plan.depth)]};
+  Context context = {encodings.features[static_cast<std::size_t>(plan.depth)]};
   for (std::size_t u = 0; u < plan.upper.size(); ++u) {
     for (std::size_t j = 0; j < i; ++j) {
       if (plan_.estimators[j].variable != plan.upper[u]) continue;
@@ -59,35 +107,47 @@ Context DualFamily::context(std::size_t i, const std::vector<at::Tensor>& encodi
   return context;
 }
 
-Start DualFamily::start(std::size_t i, const Context& context, const Observation& observation,
-                        const VariableValues& values) const {
-  if (plan_.estimators[i].scoring_steps == 0) return {};
-  return scoring_[i](model_, plan_.estimators[i].variable, context, observation, values);
+Affine DualFamily::start(std::size_t i, const Context& context, const Encodings& encodings,
+                         const Observation& observation, const VariableValues& values) const {
+  const auto& plan = plan_.estimators[i];
+  if (plan.scores == Scores::none) return {};
+  return scoring_[i]({model_, context, observation, values, encodings.messages[static_cast<std::size_t>(plan.depth)]});
 }
 
-Context DualFamily::with_start(std::size_t i, Context context, const Start& start) const {
-  if (plan_.estimators[i].scoring_steps > 0) context.push_back(scoring_[i].features(start, context.front()));
+Context DualFamily::with_start(std::size_t i, Context context, const Encodings& encodings, const Affine& start) const {
+  if (plan_.estimators[i].scores != Scores::none) context.push_back(scoring_[i].features(start, context.front()));
+  if (plan_.estimators[i].depth == 0 && encodings.profile.defined()) context.push_back(encodings.profile);
   return context;
 }
 
-FamilyDraw DualFamily::draw(const std::vector<at::Tensor>& encodings, const Observation& observation,
-                            std::int64_t draws, at::Generator& generator, EstimatorParts parts) const {
+GenerativeModel::Constrained DualFamily::constrain(std::size_t i, const at::Tensor& z,
+                                                   const VariableValues& values) const {
+  const auto& plan = plan_.estimators[i];
+  if (plan.link.kind != LinkKind::exp) return model_.constrain(plan.variable, z, values);
+  const auto held = at::maximum(z, estimators_[i].floor);
+  auto result = model_.constrain(plan.variable, held, values);
+  result.log_det = result.log_det + (z - held).sum(-1);
+  return result;
+}
+
+FamilyDraw DualFamily::draw(const Encodings& encodings, const Observation& observation, std::int64_t draws,
+                            at::Generator& generator, EstimatorParts parts) const {
   FamilyDraw result;
   result.values = observation.values;
   for (std::size_t i = 0; i < estimators_.size(); ++i) {
     const auto& plan = plan_.estimators[i];
-    auto shape = encodings[static_cast<std::size_t>(plan.depth)].sizes().vec();
+    auto shape = encodings.features[static_cast<std::size_t>(plan.depth)].sizes().vec();
     shape.front() = draws;
     shape.back() = plan.size;
-    const auto u = at::empty(shape, encodings.front().options().device(at::kCPU).requires_grad(false))
+    const auto u = at::empty(shape, encodings.features.front().options().device(at::kCPU).requires_grad(false))
                        .normal_(0, 1, generator)
-                       .to(encodings.front().device());
+                       .to(encodings.features.front().device());
     const auto base = context(i, encodings, result.z);
-    result.starts.push_back(start(i, base, observation, result.values));
+    result.starts.push_back(start(i, base, encodings, observation, result.values));
     const auto& start = result.starts.back();
-    auto flow = estimators_[i].draw(with_start(i, base, start), u, parts);
-    if (start.defined()) flow = {start.location + start.scale * flow.z, flow.log_q - at::log(start.scale).sum(-1)};
-    const auto constrained = model_.constrain(plan.variable, flow.z, result.values);
+    auto flow = estimators_[i].draw(with_start(i, base, encodings, start), u, parts);
+    if (start.shift.defined()) flow = {onto(start, flow.z), flow.log_q - start.log_diagonal.sum(-1)};
+    const auto constrained = constrain(i, flow.z, result.values);
     result.z.push_back(flow.z);
     result.values[static_cast<std::size_t>(plan.variable)] = constrained.value;
     auto log_q = per_data_set(flow.log_q);
@@ -97,40 +157,39 @@ FamilyDraw DualFamily::draw(const std::vector<at::Tensor>& encodings, const Obse
   return result;
 }
 
-VariableValues DualFamily::modes(const std::vector<at::Tensor>& encodings, const Observation& observation) const {
+VariableValues DualFamily::modes(const Encodings& encodings, const Observation& observation) const {
   auto values = observation.values;
   std::vector<at::Tensor> z;
   for (std::size_t i = 0; i < estimators_.size(); ++i) {
     const auto base = context(i, encodings, z);
-    const auto origin = start(i, base, observation, values);
-    auto mode = estimators_[i].shift(with_start(i, base, origin));
-    if (origin.defined()) mode = origin.location + origin.scale * mode;
+    const auto origin = start(i, base, encodings, observation, values);
+    auto mode = estimators_[i].shift(with_start(i, base, encodings, origin));
+    if (origin.shift.defined()) mode = onto(origin, mode);
     z.push_back(mode);
     const int variable = plan_.estimators[i].variable;
-    values[static_cast<std::size_t>(variable)] = model_.constrain(variable, mode, values).value;
+    values[static_cast<std::size_t>(variable)] = constrain(i, mode, values).value;
   }
   return values;
 }
 
-std::vector<Start> DualFamily::starts(const std::vector<at::Tensor>& encodings, const Observation& observation,
-                                      const VariableValues& values, const std::vector<at::Tensor>& z) const {
-  std::vector<Start> result;
+std::vector<Affine> DualFamily::starts(const Encodings& encodings, const Observation& observation,
+                                       const VariableValues& values, const std::vector<at::Tensor>& z) const {
+  std::vector<Affine> result;
   for (std::size_t i = 0; i < estimators_.size(); ++i) {
-    result.push_back(start(i, context(i, encodings, z), observation, values));
+    result.push_back(start(i, context(i, encodings, z), encodings, observation, values));
   }
   return result;
 }
 
-at::Tensor DualFamily::log_q(const std::vector<at::Tensor>& encodings, const std::vector<Start>& starts,
+at::Tensor DualFamily::log_q(const Encodings& encodings, const std::vector<Affine>& starts,
                              const std::vector<at::Tensor>& z, bool cheap_only) const {
-  at::Tensor total = at::zeros({1, 1}, encodings.front().options());
+  at::Tensor total = at::zeros({1, 1}, encodings.features.front().options());
   for (std::size_t i = 0; i < estimators_.size(); ++i) {
     if (cheap_only && !cheap_density(plan_.estimators[i])) continue;
     const auto& start = starts[i];
-    const auto whole = with_start(i, context(i, encodings, z), start);
-    const auto standard = start.defined() ? (z[i] - start.location) / start.scale : z[i];
-    auto log_q = estimators_[i].log_q(whole, standard);
-    if (start.defined()) log_q = log_q - at::log(start.scale).sum(-1);
+    const auto whole = with_start(i, context(i, encodings, z), encodings, start);
+    auto log_q = estimators_[i].log_q(whole, start.shift.defined() ? off(start, z[i]) : z[i]);
+    if (start.shift.defined()) log_q = log_q - start.log_diagonal.sum(-1);
     total = total + per_data_set(log_q);
   }
   return total;

@@ -123,18 +123,41 @@ at::Tensor GenerativeModel::log_likelihood(const Observation& observation, const
   return total;
 }
 
-at::Tensor GenerativeModel::local_log_joint(int index, const at::Tensor& z, const Observation& observation,
-                                            const VariableValues& values) const {
+at::Tensor GenerativeModel::constrain_block(const std::vector<int>& block, const at::Tensor& z,
+                                            VariableValues& values) const {
+  at::Tensor log_det;
+  std::int64_t first = 0;
+  for (const int index : block) {
+    const auto size = unconstrained_size(model_.variables[static_cast<std::size_t>(index)]);
+    const auto constrained = constrain(index, z.narrow(-1, first, size), values);
+    values[static_cast<std::size_t>(index)] = constrained.value;
+    first += size;
+    if (!constrained.log_det.defined()) continue;
+    const auto term = constrained.log_det.sum();
+    log_det = log_det.defined() ? log_det + term : term;
+  }
+  return log_det;
+}
+
+at::Tensor GenerativeModel::local_log_joint(const std::vector<int>& block, const at::Tensor& z,
+                                            const Observation& observation, const VariableValues& values,
+                                            const std::vector<int>& known_latents, bool with_likelihood) const {
+  const auto contains = [](const std::vector<int>& list, int i) {
+    return std::find(list.begin(), list.end(), i) != list.end();
+  };
   VariableValues all = with_known(values, observation);
-  const auto constrained = constrain(index, z, all);
-  all[static_cast<std::size_t>(index)] = constrained.value;
+  auto total = constrain_block(block, z, all);
+  const auto add = [&](const at::Tensor& term) { total = total.defined() ? total + term.sum() : term.sum(); };
   EvaluationContext context(model_, all, options_);
-  auto total = log_density(model_.variables[static_cast<std::size_t>(index)], constrained.value, context).sum();
-  if (constrained.log_det.defined()) total = total + constrained.log_det.sum();
   for (std::size_t i = 0; i < all.size(); ++i) {
-    const auto& parents = model_.variables[i].parents;
-    if (std::find(parents.begin(), parents.end(), index) == parents.end()) continue;
-    total = total + observed_log_density(i, observation, all, context).sum();
+    const Variable& variable = model_.variables[i];
+    const auto index = static_cast<int>(i);
+    const bool child = std::any_of(block.begin(), block.end(), [&](int b) { return contains(variable.parents, b); });
+    if (contains(block, index) || (child && contains(known_latents, index))) {
+      add(log_density(variable, all[i], context));
+    } else if (child && with_likelihood && variable.role == Role::observed) {
+      add(observed_log_density(i, observation, all, context));
+    }
   }
   return total;
 }

@@ -48,11 +48,15 @@ class GenerativeModel {
   /// The inverse, [.., event...] -> [.., S]. Also for known variables.
   at::Tensor unconstrain(int index, const VariableValues& values) const;
 
-  /// log p(theta_i | its parents) + log p(its observed children | theta_i, ...) + the link's log |det|, as a function
-  /// of z, summed over everything: what Newton steps on latent `index` climb. `values` holds its parents and
-  /// co-parents.
-  at::Tensor local_log_joint(int index, const at::Tensor& z, const Observation& observation,
-                             const VariableValues& values) const;
+  /// What Newton steps on a block of latents of the same plates climb, summed over everything: the log density of each
+  /// given its parents, with its link's log |det|, and of those children that are in `known_latents` or, on request,
+  /// observed. `z` holds the block's unconstrained numbers side by side, `values` all other parents.
+  at::Tensor local_log_joint(const std::vector<int>& block, const at::Tensor& z, const Observation& observation,
+                             const VariableValues& values, const std::vector<int>& known_latents,
+                             bool with_likelihood) const;
+  /// Values of a block of latents from their unconstrained numbers side by side, put into `values`; the links'
+  /// log |det|, summed over everything, or undefined.
+  at::Tensor constrain_block(const std::vector<int>& block, const at::Tensor& z, VariableValues& values) const;
 
   /// Fills in the derived quantities.
   void derive(VariableValues& values) const;

@@ -1,6 +1,7 @@
 #include "inference/hierarchical_encoder.hpp"
 
 #include <cmath>
+#include <tuple>
 
 namespace adavi {
 namespace {
@@ -44,10 +45,23 @@ at::Tensor moments(const at::Tensor& set) {
 
 }  // namespace
 
+void HierarchicalEncoder::append(Features& features, const at::Tensor& standardized) {
+  const auto compressed = Standardizer::compress(standardized);
+  if (!features.linear.defined()) {
+    features = {compressed, standardized};
+  } else {
+    features = {at::cat({features.compressed, compressed}, -1), at::cat({features.linear, standardized}, -1)};
+  }
+}
+
 HierarchicalEncoder::HierarchicalEncoder(Parameters& parameters, const HbmModel& model, const DualPlan& plan,
                                          at::Generator& generator)
     : plan_(plan), fixed_(static_cast<std::size_t>(model.depth()) + 1) {
   std::vector<char> fixed;
+  const auto add_messages = [&](std::int64_t features) {
+    message_ = LikelihoodMessage(parameters, model, plan.message, features);
+    message_features_ = Standardizer(parameters, "message.features", 2 * plan.message.size);
+  };
   for (const auto& level_plan : plan.encoder) {
     const auto& plate = model.plates[static_cast<std::size_t>(level_plan.plate)];
     const std::string name = "encoder." + plate.name;
@@ -57,6 +71,7 @@ HierarchicalEncoder::HierarchicalEncoder(Parameters& parameters, const HbmModel&
       level.inputs = Standardizer(parameters, name + ".inputs", total_size(level_plan.inputs));
     }
     fixed.resize(static_cast<std::size_t>(level_plan.input), 1);
+    if (level_plan.plate + 1 == plan.message.depth) add_messages(level_plan.input - 2 * plan.message.size);
     fixed_[static_cast<std::size_t>(level_plan.plate) + 1] = fixed;
     if (level_plan.contracts) {
       if (level_plan.attention != Attention::none) {
@@ -70,6 +85,12 @@ HierarchicalEncoder::HierarchicalEncoder(Parameters& parameters, const HbmModel&
         above.insert(above.end(), fixed.begin(), fixed.end());
         above.push_back(1);
       }
+      if (level_plan.message > 0) {
+        const auto size = level_plan.message;
+        level.spread = parameters.add_buffer(name + ".message.spread", {size}, 0);
+        level.pooled = Standardizer(parameters, name + ".message", 3 * size);
+        above.resize(above.size() + static_cast<std::size_t>(3 * size), 1);
+      }
       fixed = above;
     }
     levels_.push_back(level);
@@ -77,66 +98,138 @@ HierarchicalEncoder::HierarchicalEncoder(Parameters& parameters, const HbmModel&
   if (!plan.top_inputs.empty()) {
     top_inputs_ = Standardizer(parameters, "encoder.top.inputs", total_size(plan.top_inputs));
   }
-  fixed.resize(fixed.size() + static_cast<std::size_t>(total_size(plan.top_inputs)), 1);
+  fixed.resize(static_cast<std::size_t>(encoding_size(model, plan, 0)), 1);
   fixed_[0] = fixed;
+  if (begins_at(0)) add_messages(encoding_size(model, plan, 0) - 2 * plan.message.size);
 }
 
-HierarchicalEncoder::Features HierarchicalEncoder::join(const GenerativeModel& model, const VariableValues& known,
-                                                        const std::vector<EncoderInput>& inputs, const Features& below,
-                                                        Standardizer standardizer, bool fit) const {
-  if (inputs.empty()) return below;
+void HierarchicalEncoder::join(const GenerativeModel& model, const VariableValues& known,
+                               const std::vector<EncoderInput>& inputs, Standardizer standardizer, bool fit,
+                               Features& features) const {
+  if (inputs.empty()) return;
   std::vector<at::Tensor> parts;
   for (const auto& input : inputs) parts.push_back(transformed(model, known, input));
-  auto joined = parts.size() == 1 ? parts.front() : at::cat(parts, -1);
+  const auto joined = parts.size() == 1 ? parts.front() : at::cat(parts, -1);
   if (fit) standardizer.fit(joined);
-  const auto linear = standardizer.linear(joined);
-  const auto compressed = Standardizer::compress(linear);
-  if (!below.linear.defined()) return {compressed, linear};
-  return {at::cat({below.compressed, compressed}, -1), at::cat({below.linear, linear}, -1)};
+  append(features, standardizer.linear(joined));
+}
+
+/// The data's messages begin here, and join the features.
+void HierarchicalEncoder::begin_messages(const GenerativeModel& model, const Observation& observation,
+                                         const VariableValues* truth, Rung& rung) const {
+  const auto& x = rung.features.compressed;
+  const auto depth = plan_.message.depth;
+  if (truth) {
+    auto shape = x.sizes().vec();
+    std::vector<at::Tensor> parts;
+    for (const int index : plan_.message.latents) {
+      const auto own = model.model().variables[static_cast<std::size_t>(index)].depth;
+      const auto z = align(model.unconstrain(index, *truth), own, 1, depth, 0);
+      shape.back() = z.size(-1);
+      parts.push_back(z.expand(shape));
+    }
+    rung.truth = at::cat(parts, -1);
+    auto fixed = fixed_[static_cast<std::size_t>(depth)];
+    fixed.resize(static_cast<std::size_t>(x.size(-1)));
+    rung.message = LikelihoodMessage(message_).fit(x, observation, rung.truth, fixed);
+  } else {
+    rung.message = message_(x, observation);
+  }
+  auto shape = x.sizes().vec();
+  shape.back() = 2 * plan_.message.size;
+  if (!rung.message.defined()) return append(rung.features, at::zeros(shape, x.options()));
+  const auto raw = message_.features(rung.message);
+  auto standardizer = message_features_;
+  if (truth) standardizer.fit(raw);
+  append(rung.features, standardizer.linear(raw));
+}
+
+/// Messages of a plate as one, and as features: location, log scale, and how far they are apart.
+at::Tensor HierarchicalEncoder::pooled(const Level& level, bool fit, Rung& rung) const {
+  auto& message = rung.message;
+  if (!message.defined()) {
+    auto shape = rung.features.linear.sizes().vec();
+    shape.erase(shape.end() - 2);
+    shape.back() = 3 * level.plan.message;
+    return at::zeros(shape, rung.features.linear.options());
+  }
+  if (fit) {
+    const auto within = rung.truth.var(-2, false).reshape({-1, level.plan.message});
+    at::Tensor(level.spread).copy_(std::get<0>(within.median(0)));
+    rung.truth = rung.truth.mean(-2);
+  }
+  const auto all = message;
+  message = pool(all, level.spread);
+  const auto apart = (all.location - message.location.unsqueeze(-2)).square() / (all.variance + level.spread);
+  const auto raw = at::cat({message_.features(message), at::log(apart.mean(-2) + 1e-3)}, -1);
+  auto standardizer = level.pooled;
+  if (fit) standardizer.fit(raw);
+  return standardizer.linear(raw);
 }
 
 /// [1, B, plates..., n, f] -> [1, B, plates..., output]
-at::Tensor HierarchicalEncoder::contract(const Level& level, const Features& features, bool fit) const {
-  auto shape = features.linear.sizes().vec();
-  const auto as_sets = [&](const at::Tensor& x) { return x.reshape({-1, shape[shape.size() - 2], shape.back()}); };
-  std::vector<at::Tensor> parts;  // [S, ...]
-  if (level.plan.attention != Attention::none) parts.push_back(level.transformer(as_sets(features.compressed)));
+void HierarchicalEncoder::contract(const Level& level, bool fit, Rung& rung) const {
+  const auto plates = rung.features.linear.sizes().vec();
+  const auto as_sets = [&](const at::Tensor& x) { return x.reshape({-1, plates[plates.size() - 2], plates.back()}); };
+  const auto in_plates = [&](const at::Tensor& x) {
+    auto shape = plates;
+    shape.pop_back();
+    shape.back() = x.size(-1);
+    return x.view(shape);
+  };
+  Features above;
+  if (level.plan.attention != Attention::none) {
+    above.linear = above.compressed = in_plates(level.transformer(as_sets(rung.features.compressed)));
+  }
   if (level.plan.moments) {
-    const auto raw = moments(as_sets(features.linear));
+    const auto raw = moments(as_sets(rung.features.linear));
     auto standardizer = level.moments;
     if (fit) standardizer.fit(raw);
-    parts.push_back(standardizer(raw));
+    append(above, in_plates(standardizer.linear(raw)));
   }
-  shape.pop_back();
-  shape.back() = level.plan.output;
-  return at::cat(parts, -1).view(shape);
+  if (level.plan.message > 0) append(above, pooled(level, fit, rung));
+  rung.features = above;
 }
 
-std::vector<at::Tensor> HierarchicalEncoder::encode(const GenerativeModel& model, const VariableValues& known,
-                                                    bool fit) const {
-  std::vector<at::Tensor> encodings(levels_.size() + 1);
-  Features features;
+Encodings HierarchicalEncoder::encode(const GenerativeModel& model, const Observation& observation,
+                                      const VariableValues* truth) const {
+  const bool fit = truth != nullptr;
+  Encodings result;
+  result.features.resize(levels_.size() + 1);
+  result.messages.resize(levels_.size() + 1);
+  Rung rung;
+  const auto arrive = [&](int depth, const std::vector<EncoderInput>& inputs, const Standardizer& standardizer) {
+    join(model, observation.values, inputs, standardizer, fit, rung.features);
+    if (begins_at(depth)) begin_messages(model, observation, truth, rung);
+    result.features[static_cast<std::size_t>(depth)] = rung.features.compressed;
+    result.messages[static_cast<std::size_t>(depth)] = rung.message;
+  };
   for (const auto& level : levels_) {
-    features = join(model, known, level.plan.inputs, features, level.inputs, fit);
-    encodings[static_cast<std::size_t>(level.plan.plate) + 1] = features.compressed;
+    arrive(level.plan.plate + 1, level.plan.inputs, level.inputs);
     if (level.plan.contracts) {
-      features.compressed = features.linear = contract(level, features, fit);
-    } else {
-      features = {features.compressed.squeeze(-2), features.linear.squeeze(-2)};  // the one element of the plate
+      contract(level, fit, rung);
+      continue;
     }
+    // The one element of the plate.
+    rung.features = {rung.features.compressed.squeeze(-2), rung.features.linear.squeeze(-2)};
+    if (rung.message.defined()) {
+      auto& message = rung.message;
+      message = {message.location.squeeze(-2), message.variance.squeeze(-2), message.repeats.squeeze(-2)};
+    }
+    if (rung.truth.defined()) rung.truth = rung.truth.squeeze(-2);
   }
-  encodings[0] = join(model, known, plan_.top_inputs, features, top_inputs_, fit).compressed;
-  return encodings;
+  arrive(0, plan_.top_inputs, top_inputs_);
+  return result;
 }
 
-std::vector<at::Tensor> HierarchicalEncoder::operator()(const GenerativeModel& model,
-                                                        const VariableValues& known) const {
-  return encode(model, known, false);
+Encodings HierarchicalEncoder::operator()(const GenerativeModel& model, const Observation& observation) const {
+  return encode(model, observation, nullptr);
 }
 
-std::vector<at::Tensor> HierarchicalEncoder::fit(const GenerativeModel& model, const VariableValues& known) {
+Encodings HierarchicalEncoder::fit(const GenerativeModel& model, const Observation& observation,
+                                   const VariableValues& values) {
   at::NoGradGuard no_grad;
-  return encode(model, known, true);
+  return encode(model, observation, &values);
 }
 
 }  // namespace adavi

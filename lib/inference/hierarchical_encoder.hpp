@@ -5,21 +5,27 @@
 
 #include "codegen/dual_plan.hpp"
 #include "inference/generative_model.hpp"
+#include "inference/message.hpp"
 #include "nn/set_transformer.hpp"
 
 namespace adavi {
+
+/// What data become for the estimators, by depth: entry 0 for the top, entry d for latents of depth d.
+struct Encodings {
+  std::vector<at::Tensor> features;  ///< E_h [1, B, Card(plate 1)..Card(plate depth), features]
+  std::vector<Message> messages;     ///< undefined below the depth where messages begin
+  at::Tensor profile;  ///< [1, B, 3 profiled numbers], for the top's estimators; undefined where nothing is profiled
+};
 
 /// HE of eq. 1: data and covariates -> encodings E_h for every depth.
 class HierarchicalEncoder {
  public:
   HierarchicalEncoder(Parameters& parameters, const HbmModel& model, const DualPlan& plan, at::Generator& generator);
 
-  /// Encodings by depth, [1, B, Card(plate 1)..Card(plate depth), features]: entry 0 is E of the top, entry d what
-  /// latents of depth d are conditioned on.
-  std::vector<at::Tensor> operator()(const GenerativeModel& model, const VariableValues& known) const;
+  Encodings operator()(const GenerativeModel& model, const Observation& observation) const;
 
-  /// Fits every standardizer to simulated data, from the data upwards, and encodes it.
-  std::vector<at::Tensor> fit(const GenerativeModel& model, const VariableValues& known);
+  /// Fits every constant to simulated data and its latents, from the data upwards, and encodes it.
+  Encodings fit(const GenerativeModel& model, const Observation& observation, const VariableValues& values);
 
   /// Which features at a depth do not depend on trainable weights, as 0/1 flags.
   const std::vector<char>& fixed(int depth) const { return fixed_[static_cast<std::size_t>(depth)]; }
@@ -27,7 +33,8 @@ class HierarchicalEncoder {
  private:
   struct Level {
     EncoderLevel plan;
-    Standardizer inputs, moments;
+    Standardizer inputs, moments, pooled;
+    at::Tensor spread;  ///< [S] usual variance, within the plate, of what messages estimate
     SetTransformer transformer;
   };
   /// Features of one depth: as networks see them, with heavy tails compressed, and as moments are taken of them,
@@ -35,14 +42,28 @@ class HierarchicalEncoder {
   struct Features {
     at::Tensor compressed, linear;
   };
-  std::vector<at::Tensor> encode(const GenerativeModel& model, const VariableValues& known, bool fit) const;
-  Features join(const GenerativeModel& model, const VariableValues& known, const std::vector<EncoderInput>& inputs,
-                const Features& below, Standardizer standardizer, bool fit) const;
-  at::Tensor contract(const Level& level, const Features& features, bool fit) const;
+  /// Standardised numbers join the features.
+  static void append(Features& features, const at::Tensor& standardized);
+  /// What is known of one depth, on the way up.
+  struct Rung {
+    Features features;
+    Message message;
+    at::Tensor truth;  ///< what messages estimate, while fitting
+  };
+  bool begins_at(int depth) const { return plan_.message.size > 0 && plan_.message.depth == depth; }
+  /// `truth`: simulations with their latents to fit to; null: encode alone.
+  Encodings encode(const GenerativeModel& model, const Observation& observation, const VariableValues* truth) const;
+  void join(const GenerativeModel& model, const VariableValues& known, const std::vector<EncoderInput>& inputs,
+            Standardizer standardizer, bool fit, Features& features) const;
+  void begin_messages(const GenerativeModel& model, const Observation& observation, const VariableValues* truth,
+                      Rung& rung) const;
+  void contract(const Level& level, bool fit, Rung& rung) const;
+  at::Tensor pooled(const Level& level, bool fit, Rung& rung) const;
 
   DualPlan plan_;
   std::vector<Level> levels_;  ///< innermost plate first
-  Standardizer top_inputs_;
+  Standardizer top_inputs_, message_features_;
+  LikelihoodMessage message_;
   std::vector<std::vector<char>> fixed_;
 };
 

@@ -10,10 +10,11 @@ std::vector<at::Tensor> detached(const std::vector<at::Tensor>& tensors) {
 }
 
 /// Starts do not depend on weights, only on upper latents.
-std::vector<Start> detached(const std::vector<Start>& starts) {
-  std::vector<Start> result;
+std::vector<Affine> detached(const std::vector<Affine>& starts) {
+  const auto constant = [](const at::Tensor& x) { return x.defined() ? x.detach() : x; };
+  std::vector<Affine> result;
   for (const auto& start : starts) {
-    result.push_back(start.defined() ? Start{start.location.detach(), start.scale.detach()} : Start{});
+    result.push_back({constant(start.shift), constant(start.log_diagonal), constant(start.below)});
   }
   return result;
 }
@@ -34,7 +35,7 @@ at::Tensor robust_weights(const at::Tensor& loss) {
 
 at::Tensor reverse_kl(const DualFamily& family, const Batch& batch, std::int64_t draws, bool path_gradient,
                       at::Generator& generator) {
-  const auto encodings = family.encode(batch.observation.values);
+  const auto encodings = family.encode(batch.observation);
   const auto draw = family.draw(encodings, batch.observation, draws, generator);
   auto loss = (draw.log_q - log_joint(family, batch.observation, draw.values)).mean(0);  // [B]
   if (path_gradient) {
@@ -46,7 +47,7 @@ at::Tensor reverse_kl(const DualFamily& family, const Batch& batch, std::int64_t
 }
 
 at::Tensor forward_kl(const DualFamily& family, const Batch& batch) {
-  const auto encodings = family.encode(batch.observation.values);
+  const auto encodings = family.encode(batch.observation);
   std::vector<at::Tensor> z;
   for (const auto& estimator : family.plan().estimators) {
     z.push_back(family.model().unconstrain(estimator.variable, batch.values));
@@ -60,13 +61,13 @@ at::Tensor forward_kl(const DualFamily& family, const Batch& batch) {
 
 at::Tensor unregularized_elbo(const DualFamily& family, const Batch& batch, std::int64_t draws,
                               at::Generator& generator) {
-  const auto encodings = family.encode(batch.observation.values);
+  const auto encodings = family.encode(batch.observation);
   const auto draw = family.draw(encodings, batch.observation, draws, generator);
   return -log_joint(family, batch.observation, draw.values).mean();
 }
 
 at::Tensor map(const DualFamily& family, const Batch& batch) {
-  const auto encodings = family.encode(batch.observation.values);
+  const auto encodings = family.encode(batch.observation);
   return -log_joint(family, batch.observation, family.modes(encodings, batch.observation)).mean();
 }
 
@@ -87,8 +88,8 @@ at::Tensor loss_of(Loss loss, const DualFamily& family, const Batch& batch, std:
   return {};
 }
 
-LogWeights log_weights(const DualFamily& family, const std::vector<at::Tensor>& encodings,
-                       const Observation& observation, std::int64_t draws, at::Generator& generator) {
+LogWeights log_weights(const DualFamily& family, const Encodings& encodings, const Observation& observation,
+                       std::int64_t draws, at::Generator& generator) {
   LogWeights result;
   result.draw = family.draw(encodings, observation, draws, generator);
   result.log_prior = family.model().log_prior(result.draw.values);

@@ -28,8 +28,8 @@ struct LogWeights {
   at::Tensor log_prior, log_likelihood;  ///< [K, B]
   at::Tensor log_weight() const { return log_prior + log_likelihood - draw.log_q; }
 };
-LogWeights log_weights(const DualFamily& family, const std::vector<at::Tensor>& encodings,
-                       const Observation& observation, std::int64_t draws, at::Generator& generator);
+LogWeights log_weights(const DualFamily& family, const Encodings& encodings, const Observation& observation,
+                       std::int64_t draws, at::Generator& generator);
 
 /// The name of a loss for people: "reverse KL".
 const char* to_string(Loss loss);

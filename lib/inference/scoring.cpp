@@ -2,90 +2,137 @@
 
 #include <torch/csrc/autograd/autograd.h>
 
+#include <cmath>
+
+#include "inference/newton.hpp"
+#include "inference/regression.hpp"
+
 namespace adavi {
 namespace {
 
-constexpr double farthest_step = 200.0;      // in units of the reach
-constexpr double careful_step = 3.0;         // likewise
-constexpr double smallest_precision = 0.05;  // in units of 1 / reach^2: keeps flat or convex places finite
+/// The latents above in a context: what follows the encoding.
+Context above(const Context& context) { return {context.begin() + 1, context.end()}; }
 
-/// Gradient of the log joint and minus its second derivatives at z, elementwise.
-struct Derivatives {
-  at::Tensor gradient, curvature;
-};
+/// x W^T + b for a context that may be empty.
+at::Tensor map_or(const Context& context, const at::Tensor& weight, const at::Tensor& bias) {
+  return context.empty() ? bias : affine_map(context, weight, bias);
+}
 
-Derivatives derivatives(const GenerativeModel& model, int index, const at::Tensor& z, const Observation& observation,
-                        const VariableValues& values, bool differentiable) {
-  using torch::autograd::grad;
-  const auto total = model.local_log_joint(index, z, observation, values);
-  const auto gradient = grad({total}, {z}, {}, true, true).front();
-  std::vector<at::Tensor> diagonal;
-  for (std::int64_t d = 0; d < z.size(-1); ++d) {
-    const auto entry = gradient.select(-1, d);
-    if (!entry.requires_grad()) {  // the log joint is linear in z
-      diagonal.push_back(at::zeros_like(entry));
-      continue;
-    }
-    const auto row = grad({entry.sum()}, {z}, {}, true, differentiable, true).front();
-    diagonal.push_back(row.defined() ? row.select(-1, d) : at::zeros_like(entry));
-  }
-  return {gradient, -at::stack(diagonal, -1)};
+/// Variance of messages about their mean.
+at::Tensor variance_of(const at::Tensor& own, const at::Tensor& repeats, const at::Tensor& log_own,
+                       const at::Tensor& log_floor, const at::Tensor& log_scatter) {
+  return own * at::exp(2 * log_own) + repeats * (at::exp(2 * log_floor) + at::exp(2 * log_scatter.clamp(-20, 20)));
 }
 
 }  // namespace
 
-Scoring::Scoring(Parameters& parameters, const std::string& name, std::int64_t features, std::int64_t size,
-                 std::int64_t steps)
-    : weight(parameters.add_buffer(name + ".weight", {size, features}, 0)),
-      intercept(parameters.add_buffer(name + ".intercept", {size}, 0)),
-      reach(parameters.add_buffer(name + ".reach", {size}, 1)),
+Scoring::Scoring(Parameters& parameters, const std::string& name, const EstimatorPlan& plan, std::int64_t encoding,
+                 std::int64_t upper, std::int64_t message)
+    : weight(parameters.add_buffer(name + ".weight", {plan.scoring_size, encoding + upper}, 0)),
+      intercept(parameters.add_buffer(name + ".intercept", {plan.scoring_size}, 0)),
+      reach(parameters.add_buffer(name + ".reach", {plan.scoring_size}, 1)),
       enabled(parameters.add_buffer(name + ".enabled", {1}, 0)),
-      standardizer(parameters, name + ".features", 2 * size),
-      steps_(steps) {}
-
-Start Scoring::operator()(const GenerativeModel& model, int index, const Context& context,
-                          const Observation& observation, const VariableValues& values) const {
-  if (enabled.item<float>() == 0) return {};
-  const bool differentiable = at::GradMode::is_enabled();
-  const at::AutoGradMode gradients_on(true);
-  auto z = affine_map(context, weight, intercept);
-  const auto ready = [&] { return z.requires_grad() ? z : z.detach().requires_grad_(); };
-  const auto floor = smallest_precision / reach.square();
-  const auto limited = [&](const at::Tensor& step, double reaches) {
-    const auto limit = reaches * reach;
-    return limit * at::tanh(step / limit);
-  };
-  Start result;
-  at::Tensor before, slope;  // the estimate before this one, and how steep it was there
-  at::Tensor cautious;       // the short step from it
-  for (std::int64_t step = 0; step <= steps_; ++step) {
-    z = ready();
-    const auto at_z = derivatives(model, index, z, observation, values, differentiable);
-    const auto precision = at::maximum(at_z.curvature, floor);
-    result.location = z;
-    result.scale = at::rsqrt(precision);
-    if (step == steps_) break;
-    const auto newton = at_z.gradient / precision;
-    const auto steepness = (at_z.gradient * result.scale).abs();
-    auto next = z + limited(newton, farthest_step);
-    // A long step that led to a steeper place went too far: the next estimate starts over with a short one.
-    if (before.defined()) next = at::where(steepness > slope, before + cautious, next);
-    before = z;
-    slope = steepness;
-    cautious = limited(newton, careful_step);
-    z = differentiable ? next : next.detach();
-  }
-  if (!differentiable) return {result.location.detach(), result.scale.detach()};
-  return result;
+      standardizer(parameters, name + ".features", 2 * plan.size),
+      plan_(plan),
+      block_({plan.variable}) {
+  block_.insert(block_.end(), plan.along.begin(), plan.along.end());
+  if (plan.scores != Scores::message) return;
+  slope_ = parameters.add_buffer(name + ".message.slope", {message, plan.size}, 0);
+  upper_slope_ = parameters.add_buffer(name + ".message.upper_slope", {message, upper}, 0);
+  offset_ = parameters.add_buffer(name + ".message.offset", {message}, 0);
+  own_ = parameters.add_buffer(name + ".message.own", {message}, 0);
+  floor_ = parameters.add_buffer(name + ".message.floor", {message}, 0);
+  scatter_ = parameters.add_buffer(name + ".message.scatter", {message, upper}, 0);
+  scatter_offset_ = parameters.add_buffer(name + ".message.scatter_offset", {message}, 0);
 }
 
-at::Tensor Scoring::features(const Start& start, const at::Tensor& like) const {
-  if (!start.defined()) {
+at::Tensor Scoring::message_log_likelihood(const at::Tensor& z, const Given& given) const {
+  const auto& message = given.message;
+  const auto upper = above(given.context);
+  const auto mean = affine_map(z, slope_) + map_or(upper, upper_slope_, offset_);
+  const auto variance =
+      variance_of(message.variance, message.repeats, own_, floor_, map_or(upper, scatter_, scatter_offset_));
+  return -0.5 * ((message.location - mean).square() / variance).sum();
+}
+
+Affine Scoring::operator()(const Given& given) const {
+  if (enabled.item<float>() == 0) return {};
+  const bool by_message = plan_.scores == Scores::message;
+  if (by_message && !given.message.defined()) return {};
+  const auto objective = [&](const at::Tensor& z) {
+    const auto prior =
+        given.model.local_log_joint(block_, z, given.observation, given.values, plan_.upper, !by_message);
+    return by_message ? prior + message_log_likelihood(z, given) : prior;
+  };
+  const auto start = affine_map(given.context, weight, intercept);
+  return gaussian_of(climb(objective, start, reach, plan_.scoring_steps), plan_.size);
+}
+
+at::Tensor Scoring::guess(const Context& context) const {
+  return affine_map(context, weight.narrow(0, 0, plan_.size), intercept.narrow(0, 0, plan_.size));
+}
+
+at::Tensor Scoring::features(const Affine& start, const at::Tensor& like) const {
+  if (!start.shift.defined()) {
     std::vector<std::int64_t> shape(static_cast<std::size_t>(like.dim()), 1);
     shape.back() = standardizer.center.size(0);
     return at::zeros(shape, like.options());
   }
-  return standardizer(at::cat({start.location, at::log(start.scale)}, -1));
+  return standardizer(at::cat({start.shift, start.log_diagonal}, -1));
+}
+
+void Scoring::fit_message(const Context& context, const Message& message, const at::Tensor& z) {
+  const auto upper = above(context);
+  const auto rows = [](const at::Tensor& x) { return thinned(x.reshape({-1, x.size(-1)})).to(at::kDouble); };
+  const auto location = rows(message.location), own = rows(message.variance), repeats = rows(message.repeats);
+  // True numbers, the latents above and a one, a row an instance.
+  Context regressors = {z};
+  regressors.insert(regressors.end(), upper.begin(), upper.end());
+  const auto ones = at::ones({location.size(0), 1}, location.options());
+  const auto features = at::cat({thinned(rows_of(regressors)).to(at::kDouble), ones}, 1);
+  const auto size = z.size(-1), uppers = features.size(1) - size - 1, messages = location.size(1);
+  const auto tops = features.narrow(1, size, uppers + 1);
+
+  const auto first = fit_robustly(features, location);
+  auto coefficients = first.coefficients;
+  const auto usual = at::log(robust_scale(first.residuals));  // [S]
+  // [2 + upper + 1, S]: log k, log floor, slopes of the log scatter and its offset.
+  auto scales = at::cat({at::zeros({1, messages}, usual.options()), usual.unsqueeze(0) - 2,
+                         at::zeros({uppers, messages}, usual.options()), usual.unsqueeze(0) - 0.5});
+  const auto variance = [&](const at::Tensor& at_scales) {
+    return variance_of(own, repeats, at_scales.narrow(0, 0, 1), at_scales.narrow(0, 1, 1),
+                       at::mm(tops, at_scales.narrow(0, 2, uppers + 1))) +
+           1e-12;
+  };
+  constexpr int rounds = 3, steps = 60;
+  constexpr double rate = 0.05, farthest = 50;
+  for (int round = 0; round < rounds; ++round) {
+    const auto squares = (location - at::mm(features, coefficients)).square();
+    auto momentum = at::zeros_like(scales), power = at::zeros_like(scales);
+    for (int step = 1; step <= steps; ++step) {
+      const at::AutoGradMode gradients_on(true);
+      const auto point = scales.detach().requires_grad_();
+      const auto v = variance(point);
+      const auto loss = (0.5 * at::log(v) + 0.5 * (squares / v).clamp_max(farthest)).mean(0).sum();
+      const auto gradient = torch::autograd::grad({loss}, {point}).front();
+      momentum = 0.9 * momentum + 0.1 * gradient;
+      power = 0.99 * power + 0.01 * gradient.square();
+      const auto update =
+          (momentum / (1 - std::pow(0.9, step))) / ((power / (1 - std::pow(0.99, step))).sqrt() + 1e-10);
+      scales = (point - rate * update).detach();
+    }
+    coefficients = fit_weighted(features, location, 1 / variance(scales));
+  }
+  const auto set = [](const at::Tensor& to, const at::Tensor& from) {
+    at::Tensor(to).copy_(from.reshape(to.sizes()).to(to.scalar_type()));
+  };
+  set(slope_, coefficients.narrow(0, 0, size).t());
+  set(upper_slope_, coefficients.narrow(0, size, uppers).t());
+  set(offset_, coefficients.select(0, size + uppers));
+  set(own_, scales.select(0, 0));
+  set(floor_, scales.select(0, 1));
+  set(scatter_, scales.narrow(0, 2, uppers).t());
+  set(scatter_offset_, scales.select(0, 2 + uppers));
 }
 
 }  // namespace adavi

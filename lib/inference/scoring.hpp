@@ -1,40 +1,63 @@
 #pragma once
+#include <vector>
+
+#include "codegen/dual_plan.hpp"
 #include "inference/generative_model.hpp"
+#include "inference/message.hpp"
+#include "nn/affine_block.hpp"
 #include "nn/layers.hpp"
 
 namespace adavi {
 
-/// Where a latent's own log joint stands and how wide it is there: location and scale of a first estimate, both
-/// [K, B, plates..., D]; undefined where an estimator does without.
-struct Start {
-  at::Tensor location, scale;
-  bool defined() const { return location.defined(); }
-};
-
 /// The likelihood-informed start of an estimator: a linear guess from features that do not depend on weights, then
-/// Newton steps on the latent's log joint given its upper latents and the data (Le Cam's one-step estimator, iterated).
-/// For a Gaussian conditional it is the posterior; the flow works on what is left, in units of its scale.
+/// Newton steps on what the plan's `Scores` name (Le Cam's one-step estimator, iterated). The result is the Gaussian
+/// there, z = shift + T v; for a Gaussian conditional it is the posterior, and the flow bends what is left.
 class Scoring {
  public:
   Scoring() = default;
-  /// `features` of the context without scoring. All constants: set by the warm start.
-  Scoring(Parameters& parameters, const std::string& name, std::int64_t features, std::int64_t size,
-          std::int64_t steps);
+  /// All constants: set by the warm start. `encoding` and `upper`: numbers in the context; `message`: S of the model's
+  /// messages.
+  Scoring(Parameters& parameters, const std::string& name, const EstimatorPlan& plan, std::int64_t encoding,
+          std::int64_t upper, std::int64_t message);
 
-  /// Location and scale; differentiable in the upper latents when gradients are on. Undefined while switched off.
-  Start operator()(const GenerativeModel& model, int index, const Context& context, const Observation& observation,
-                   const VariableValues& values) const;
+  /// What a start is found from. All parts but `z` of the latents above must be there.
+  struct Given {
+    const GenerativeModel& model;
+    const Context& context;  ///< encoding, then the latents above
+    const Observation& observation;
+    const VariableValues& values;
+    const Message& message;  ///< at the latent's depth
+  };
+
+  /// Differentiable in the upper latents when gradients are on. Undefined while switched off.
+  Affine operator()(const Given& given) const;
+  /// The linear guess alone, of the latent itself.
+  at::Tensor guess(const Context& context) const;
   /// What the trunk sees of a start: [..., 2 D]; zeros of as many axes as `like` while switched off.
-  at::Tensor features(const Start& start, const at::Tensor& like) const;
+  at::Tensor features(const Affine& start, const at::Tensor& like) const;
 
-  at::Tensor weight;     ///< [D, features]: the linear guess
-  at::Tensor intercept;  ///< [D]
-  at::Tensor reach;      ///< [D] how far from the truth the guess usually is: no step goes further than a few of these
+  /// Scores::message: fits the likelihood of messages to simulations with the true z [1, B, plates..., D].
+  void fit_message(const Context& context, const Message& message, const at::Tensor& z);
+
+  at::Tensor weight;     ///< [climbed numbers, context without scoring]: the linear guess
+  at::Tensor intercept;  ///< [climbed numbers]
+  at::Tensor reach;      ///< [climbed numbers] how far from the truth the guess usually is
   at::Tensor enabled;    ///< [1], 0 or 1: the warm start keeps the steps only where they predict better
   Standardizer standardizer;
 
  private:
-  std::int64_t steps_ = 0;
+  /// log N(message; A z + B upper + a, own variance k^2 + repeats (e^2c + e^(2 C upper + 2b))), summed.
+  at::Tensor message_log_likelihood(const at::Tensor& z, const Given& given) const;
+
+  EstimatorPlan plan_;
+  std::vector<int> block_;
+  at::Tensor slope_;           ///< [S, D] A
+  at::Tensor upper_slope_;     ///< [S, upper] B
+  at::Tensor offset_;          ///< [S] a
+  at::Tensor own_;             ///< [S] log k
+  at::Tensor floor_;           ///< [S] c
+  at::Tensor scatter_;         ///< [S, upper] C
+  at::Tensor scatter_offset_;  ///< [S] b
 };
 
 }  // namespace adavi

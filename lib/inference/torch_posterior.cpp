@@ -68,8 +68,8 @@ void TorchPosterior::in_pieces(const DoubleArrays& data, std::int64_t draws, Use
   const auto& model = family_->model();
   const auto known = known_values(model.model(), data, model.options());
   const auto observation = model.observe(known);
-  const auto encodings = family_->encode(known);
-  const auto data_sets = encodings.front().size(1);
+  const auto encodings = family_->encode(observation);
+  const auto data_sets = encodings.features.front().size(1);
   const auto piece = std::max<std::int64_t>(1, most_scalars / (scalars_of(model.model()) * data_sets));
   for (std::int64_t first = 0; first < draws; first += piece) {
     use(first, log_weights(*family_, encodings, observation, std::min(piece, draws - first), generator_));

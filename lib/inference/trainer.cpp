@@ -61,7 +61,7 @@ std::int64_t observations(const HbmModel& model) {
 
 /// Options with what they leave to the model decided by it.
 TrainingOptions settled(TrainingOptions options, const HbmModel& model) {
-  constexpr std::int64_t observations_a_step = 8192;
+  constexpr std::int64_t observations_a_step = 16384;
   constexpr std::int64_t observations_of_warm_start = std::int64_t{1} << 24;
   const auto size = observations(model);
   if (options.batch == 0) options.batch = std::clamp<std::int64_t>(observations_a_step / size, 16, 64);
@@ -257,7 +257,7 @@ bool Trainer::step() {
 void Trainer::validate() {
   at::NoGradGuard no_grad;
   seed(Stream::validation_draws);
-  const auto encodings = family_.encode(validation_.observation.values);
+  const auto encodings = family_.encode(validation_.observation);
   const auto weights =
       log_weights(family_, encodings, validation_.observation, options_.validation_draws, generator_).log_weight();
   const auto elbo = weights.to(at::kDouble).mean(0).contiguous();

@@ -24,7 +24,8 @@ template <class Enum>
 using Names = std::vector<std::pair<const char*, Enum>>;
 
 const Names<Family> families = {{"structured", Family::structured}, {"mean_field", Family::mean_field}};
-const Names<Attention> attentions = {{"none", Attention::none}, {"sab", Attention::sab}, {"isab", Attention::isab}};
+const Names<Attention> attentions = {
+    {"auto", Attention::automatic}, {"none", Attention::none}, {"sab", Attention::sab}, {"isab", Attention::isab}};
 const Names<AffineScale> affine_scales = {
     {"none", AffineScale::none}, {"diagonal", AffineScale::diagonal}, {"triangular", AffineScale::triangular}};
 const Names<FlowKind> flows = {
@@ -212,6 +213,7 @@ void visit(Visitor& v, Configuration& configuration) {
     s.integer("inducing", a.inducing, 1, width_limit);
     s.integer("blocks", a.blocks, 1, 64);
     s.flag("moments", a.moments);
+    s.integer("message_steps", a.message_steps, 0, 100);
   });
   v.section("estimator", [&](auto& s) {
     s.integers("trunk", a.trunk, 1, width_limit);

@@ -57,4 +57,8 @@ at::Tensor triangular_solve(const Affine& affine, const at::Tensor& y) {
   return solved;
 }
 
+at::Tensor onto(const Affine& affine, const at::Tensor& v) { return affine.shift + triangular_product(affine, v); }
+
+at::Tensor off(const Affine& affine, const at::Tensor& z) { return triangular_solve(affine, z - affine.shift); }
+
 }  // namespace adavi

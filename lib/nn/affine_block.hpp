@@ -18,6 +18,9 @@ struct Affine {
 /// Products with unit-or-positive-diagonal lower triangular matrices given as (log diagonal, strict lower triangle row
 /// by row), for many small matrices at once and without forming them where they are small.
 at::Tensor triangular_product(const Affine& affine, const at::Tensor& v);
+/// shift + T v, and the v for which that is z.
+at::Tensor onto(const Affine& affine, const at::Tensor& v);
+at::Tensor off(const Affine& affine, const at::Tensor& z);
 /// The v for which T v = y.
 at::Tensor triangular_solve(const Affine& affine, const at::Tensor& y);
 

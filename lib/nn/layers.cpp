@@ -73,7 +73,7 @@ void Standardizer::fit(const at::Tensor& sample) {
 }
 
 at::Tensor Standardizer::compress(const at::Tensor& z) {
-  constexpr double knee = 8;
+  constexpr double knee = 20;
   const auto excess = z.abs() - knee;
   if (!excess.gt(0).any().item<bool>()) return z;
   // log1p keeps value and slope at the knee.

@@ -38,7 +38,7 @@ struct LayerNorm {
 using Context = std::vector<at::Tensor>;
 at::Tensor affine_map(const Context& context, const at::Tensor& weight, const at::Tensor& bias = {});
 
-/// (x - center) / scale with scale > 0, then identity up to |8| and logarithmic growth beyond: what a heavy tail sends
+/// (x - center) / scale with scale > 0, then identity up to |20| and logarithmic growth beyond: what a heavy tail sends
 /// far away stays far, but finite. Fitted on simulations, never trained.
 struct Standardizer {
   Standardizer() = default;
@@ -49,7 +49,7 @@ struct Standardizer {
   at::Tensor operator()(const at::Tensor& x) const { return compress(linear(x)); }
   /// (x - center) / scale alone.
   at::Tensor linear(const at::Tensor& x) const { return (x - center) / scale; }
-  /// The identity up to |8|, logarithmic beyond.
+  /// The identity up to |20|, logarithmic beyond.
   static at::Tensor compress(const at::Tensor& z);
 
   at::Tensor center, scale;  ///< [size]

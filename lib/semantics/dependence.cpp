@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "semantics/positive_links.hpp"
+
 namespace adavi {
 
 namespace {
@@ -87,8 +89,20 @@ std::vector<int> order_of_sampling(const HbmModel& model) {
   for (std::size_t i = 0; i < model.variables.size(); ++i) {
     if (model.variables[i].role == Role::latent) order.push_back(static_cast<int>(i));
   }
+  // Scales first: given them, the locations that they spread are close to Gaussian.
+  const std::vector<char> scales = pure_scales(model);
+  const auto waits = [&](int index) {
+    const Variable& variable = model.variables[static_cast<std::size_t>(index)];
+    const auto same_plates = [&](int parent) {
+      const Variable& other = model.variables[static_cast<std::size_t>(parent)];
+      return other.role == Role::latent && other.depth == variable.depth;
+    };
+    return scales[static_cast<std::size_t>(index)] == 0 ||
+           std::any_of(variable.parents.begin(), variable.parents.end(), same_plates);
+  };
   std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
-    return model.variables[static_cast<std::size_t>(a)].depth < model.variables[static_cast<std::size_t>(b)].depth;
+    const auto depth = [&](int index) { return model.variables[static_cast<std::size_t>(index)].depth; };
+    return depth(a) != depth(b) ? depth(a) < depth(b) : waits(a) < waits(b);
   });
   return order;
 }

@@ -32,19 +32,32 @@ void mark_uses(const HbmModel& model, const Distribution& distribution, Uses& us
   for (const Distribution& component : distribution.components) mark_uses(model, component, uses);
 }
 
-}  // namespace
-
-void choose_positive_links(HbmModel& model) {
+Uses uses_of(const HbmModel& model) {
   Uses uses{std::vector<char>(model.variables.size()), std::vector<char>(model.variables.size())};
   for (const Variable& variable : model.variables) {
     if (variable.distribution) mark_uses(model, *variable.distribution, uses);
   }
+  return uses;
+}
+
+}  // namespace
+
+void choose_positive_links(HbmModel& model) {
+  const Uses uses = uses_of(model);
   for (std::size_t i = 0; i < model.variables.size(); ++i) {
     Variable& variable = model.variables[i];
     const bool free = variable.role == ast::Role::latent && variable.link.kind == LinkKind::exp &&
                       variable.distribution->name != "transformed";
     if (free && uses.location[i] && !uses.scale[i]) variable.link.kind = LinkKind::softplus;
   }
+}
+
+std::vector<char> pure_scales(const HbmModel& model) {
+  Uses uses = uses_of(model);
+  for (std::size_t i = 0; i < uses.scale.size(); ++i) {
+    if (uses.location[i]) uses.scale[i] = 0;
+  }
+  return uses.scale;
 }
 
 }  // namespace adavi

@@ -8,4 +8,7 @@ namespace adavi {
 /// from the bound as anywhere. A link that the model itself names (`transformed`) stays.
 void choose_positive_links(HbmModel& model);
 
+/// Variables that serve as scales, rates or shapes and never as locations, as 0/1 flags.
+std::vector<char> pure_scales(const HbmModel& model);
+
 }  // namespace adavi

@@ -1,0 +1,82 @@
+#include "inference/message.hpp"
+
+#include <tuple>
+
+#include "inference/lifted_model.hpp"
+#include "inference/newton.hpp"
+#include "inference/regression.hpp"
+
+namespace adavi {
+
+Message pool(const Message& message, const at::Tensor& spread) {
+  const auto weight = 1 / (message.variance + spread);
+  const auto share = weight / weight.sum(-2, true);
+  const auto repeats = (share.square() * message.repeats).sum(-2);
+  const double even = 1.0 / static_cast<double>(weight.size(-2));
+  const auto evenly = share.square().sum(-2) - even;  // what uneven shares make of copies that differ
+  return {(share * message.location).sum(-2), (share.square() * message.variance).sum(-2) + evenly * spread, repeats};
+}
+
+LikelihoodMessage::LikelihoodMessage(Parameters& parameters, const HbmModel& model, const MessagePlan& plan,
+                                     std::int64_t features)
+    : plan_(plan),
+      lifted_(std::make_shared<HbmModel>(lifted(model, plan.latents, plan.depth))),
+      model_(std::make_shared<GenerativeModel>(*lifted_, parameters.flat().options())),
+      center_(parameters.add_buffer("message.center", {plan.size}, 0)),
+      spread_(parameters.add_buffer("message.spread", {plan.size}, 1)),
+      weight_(parameters.add_buffer("message.weight", {plan.size, features}, 0)),
+      intercept_(parameters.add_buffer("message.intercept", {plan.size}, 0)),
+      reach_(parameters.add_buffer("message.reach", {plan.size}, 1)),
+      enabled_(parameters.add_buffer("message.enabled", {1}, 0)) {}
+
+Message LikelihoodMessage::climb_from(const at::Tensor& start, const Observation& observation) const {
+  at::NoGradGuard no_grad;
+  const auto objective = [&](const at::Tensor& z) {
+    VariableValues values = observation.values;
+    model_->constrain_block(plan_.latents, z, values);
+    const auto vague = -0.5 * ((z - center_) / spread_).square().sum();
+    return vague + model_->log_likelihood(observation, values).sum();
+  };
+  const auto peak = climb(objective, start, reach_, plan_.steps);
+  // The vague prior is taken out again: a likelihood at least one thousandth as precise is left.
+  const auto vague = spread_.square();
+  const auto variance = marginal_variances(peak);
+  const auto precision = at::maximum(1 / variance - 1 / vague, 1e-3 / vague);
+  const auto location = center_ + (peak.location - center_) / (variance * precision);
+  return {location, 1 / precision, at::ones_like(location)};
+}
+
+Message LikelihoodMessage::operator()(const at::Tensor& features, const Observation& observation) const {
+  if (enabled_.item<float>() == 0) return {};
+  return climb_from(affine_map(features, weight_, intercept_), observation);
+}
+
+at::Tensor LikelihoodMessage::features(const Message& message) const {
+  const auto vague = spread_.square();
+  const auto variance = 1 / (1 / message.variance + 1 / vague);
+  const auto location = variance * (message.location / message.variance + center_ / vague);
+  return at::cat({location, 0.5 * at::log(variance)}, -1);
+}
+
+Message LikelihoodMessage::fit(const at::Tensor& features, const Observation& observation, const at::Tensor& truth,
+                               const std::vector<char>& fixed) {
+  const auto guess = regression_of({features}, truth, fixed);
+  const auto robust = fit_robustly(guess.features, guess.targets);
+  const auto kept = static_cast<std::int64_t>(guess.columns.size());
+  const auto type = weight_.scalar_type();
+  const auto median = std::get<0>(guess.targets.median(0));
+  center_.copy_(median.to(type));
+  spread_.copy_((robust_scale(guess.targets - median) + 1e-6).to(type));
+  weight_.index_copy_(1, at::tensor(guess.columns, at::kLong), robust.coefficients.narrow(0, 0, kept).t().to(type));
+  intercept_.copy_(robust.coefficients.select(0, kept).to(type));
+  reach_.copy_((robust_scale(robust.residuals) + 1e-6).to(type));
+  enabled_.fill_(1);
+  const auto message = (*this)(features, observation);
+  const auto informed = regression_of({this->features(message)}, truth, {});
+  const auto nothing = regression_of({at::zeros_like(message.location)}, truth, {});
+  if (held_out_score(informed) > held_out_score(nothing)) return message;
+  enabled_.fill_(0);
+  return {};
+}
+
+}  // namespace adavi

@@ -1,0 +1,121 @@
+#include "inference/newton.hpp"
+
+#include <torch/csrc/autograd/autograd.h>
+
+#include <tuple>
+
+namespace adavi {
+namespace {
+
+constexpr double farthest_step = 200.0;      // in units of the reach
+constexpr double careful_step = 3.0;         // likewise
+constexpr double smallest_precision = 0.05;  // in units of 1 / reach^2: keeps flat or convex places finite
+
+using torch::autograd::grad;
+
+at::Tensor gradient_at(const Objective& objective, const at::Tensor& z) {
+  const auto total = objective(z);
+  if (!total.requires_grad()) return at::zeros_like(z);  // it does not depend on z
+  return grad({total}, {z}, {}, true, true).front();
+}
+
+/// Minus the second derivatives [..., D, D].
+at::Tensor curvature_at(const at::Tensor& gradient, const at::Tensor& z, bool differentiable) {
+  std::vector<at::Tensor> rows;
+  for (std::int64_t d = 0; d < z.size(-1); ++d) {
+    const auto entry = gradient.select(-1, d);
+    at::Tensor row;
+    if (entry.requires_grad()) row = grad({entry.sum()}, {z}, {}, true, differentiable, true).front();
+    rows.push_back(row.defined() ? -row : at::zeros_like(z));
+  }
+  return at::stack(rows, -2);
+}
+
+/// The curvature where it is positive definite, elsewhere its diagonal, kept away from zero.
+at::Tensor positive(const at::Tensor& curvature, const at::Tensor& floor) {
+  if (curvature.size(-1) == 1) return at::maximum(curvature, floor.unsqueeze(-1));
+  const auto diagonal = curvature.diagonal(0, -2, -1);
+  const auto fallback = at::diag_embed(at::maximum(diagonal.abs(), floor));
+  at::Tensor factor, info;
+  {
+    at::NoGradGuard no_grad;
+    const auto least = curvature - at::diag_embed((1e-3 * floor).expand(diagonal.sizes()));
+    std::tie(factor, info) = at::linalg_cholesky_ex(least);
+  }
+  return at::where((info == 0).unsqueeze(-1).unsqueeze(-1), curvature, fallback);
+}
+
+at::Tensor solve(const at::Tensor& precision, const at::Tensor& gradient) {
+  if (precision.size(-1) == 1) return gradient / precision.squeeze(-1);
+  return at::linalg_solve(precision, gradient.unsqueeze(-1)).squeeze(-1);
+}
+
+/// [..., D, D]
+at::Tensor covariance(const at::Tensor& precision) {
+  return precision.size(-1) == 1 ? precision.reciprocal() : at::linalg_inv(precision);
+}
+
+}  // namespace
+
+Peak climb(const Objective& objective, const at::Tensor& start, const at::Tensor& reach, std::int64_t steps) {
+  const bool differentiable = at::GradMode::is_enabled();
+  const at::AutoGradMode gradients_on(true);
+  const auto floor = smallest_precision / reach.square();
+  const auto limited = [&](const at::Tensor& step, double reaches) {
+    const auto limit = reaches * reach;
+    return limit * at::tanh(step / limit);
+  };
+  auto z = start.detach();
+  at::Tensor before, slope;  // the estimate before this one, and how steep it was there
+  at::Tensor cautious;       // the short step from it
+  for (std::int64_t step = 0; step < steps; ++step) {
+    z = z.detach().requires_grad_();
+    const auto gradient = gradient_at(objective, z);
+    const auto precision = positive(curvature_at(gradient, z, false).detach(), floor);
+    const bool last = differentiable && step + 1 == steps;
+    const auto newton = solve(precision, last ? gradient : gradient.detach());
+    const auto steepness = (gradient.detach() * newton.detach()).sum(-1, true);
+    auto next = z.detach() + limited(newton, farthest_step);
+    // A long step that led to a steeper place went too far: the next estimate starts over with a short one.
+    if (before.defined()) next = at::where(steepness > slope, before + cautious, next);
+    before = z.detach();
+    slope = steepness;
+    cautious = limited(newton.detach(), careful_step);
+    z = next;
+  }
+  if (!z.requires_grad()) z = z.detach().requires_grad_();
+  const auto precision = positive(curvature_at(gradient_at(objective, z), z, differentiable), floor);
+  if (differentiable) return {z, precision};
+  return {z.detach(), precision.detach()};
+}
+
+Affine gaussian_of(const Peak& peak, std::int64_t count) {
+  Affine result;
+  result.shift = peak.location.narrow(-1, 0, count);
+  if (peak.precision.size(-1) == 1) {
+    result.log_diagonal = -0.5 * at::log(peak.precision.squeeze(-1));
+    return result;
+  }
+  const auto own = covariance(peak.precision).narrow(-1, 0, count).narrow(-2, 0, count);
+  const auto diagonal = own.diagonal(0, -2, -1).clamp_min(1e-30);
+  if (count == 1) {
+    result.log_diagonal = 0.5 * at::log(diagonal);
+    return result;
+  }
+  // Correlations have a better conditioned factor than covariances.
+  const auto sd = diagonal.sqrt();
+  const auto correlation = own / (sd.unsqueeze(-1) * sd.unsqueeze(-2));
+  const auto shrunk = 0.9999 * correlation + 1e-4 * at::eye(count, own.options());
+  const auto factor = std::get<0>(at::linalg_cholesky_ex(shrunk)) * sd.unsqueeze(-1);
+  result.log_diagonal = at::log(factor.diagonal(0, -2, -1));
+  std::vector<at::Tensor> rows;
+  for (std::int64_t row = 1; row < count; ++row) rows.push_back(factor.select(-2, row).narrow(-1, 0, row));
+  result.below = at::cat(rows, -1);
+  return result;
+}
+
+at::Tensor marginal_variances(const Peak& peak) {
+  return covariance(peak.precision).diagonal(0, -2, -1).clamp_min(1e-30);
+}
+
+}  // namespace adavi

@@ -1,0 +1,30 @@
+#pragma once
+#include <ATen/ATen.h>
+
+#include <functional>
+
+#include "nn/affine_block.hpp"
+
+namespace adavi {
+
+/// A function of z [..., D] that is a sum of one term an instance (a row of z), each of its own row alone.
+using Objective = std::function<at::Tensor(const at::Tensor& z)>;
+
+/// Where an objective stands after some Newton steps, and how sharply it bends there.
+struct Peak {
+  at::Tensor location;   ///< [..., D]
+  at::Tensor precision;  ///< [..., D, D] minus the second derivatives, positive definite
+};
+
+/// `steps` Newton steps from z, none much longer than `reach` [D] (how far from the peak the start usually is). With
+/// gradients on, the result is differentiable in whatever the objective depends on: the location through its last step,
+/// which for a Newton iteration is all there is at the peak, the precision in full.
+Peak climb(const Objective& objective, const at::Tensor& z, const at::Tensor& reach, std::int64_t steps);
+
+/// The Gaussian of a peak, for its first `count` numbers: z = shift + T v, v ~ N(0, I).
+Affine gaussian_of(const Peak& peak, std::int64_t count);
+
+/// Diagonal of the inverse of the precision [..., D]: marginal variances.
+at::Tensor marginal_variances(const Peak& peak);
+
+}  // namespace adavi
