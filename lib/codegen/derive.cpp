@@ -78,13 +78,20 @@ bool is_latent(const HbmModel& model, int index) {
   return model.variables[static_cast<std::size_t>(index)].role == ast::Role::latent;
 }
 
+/// Whether the log density bends as a function of its arguments, so that a Gaussian approximates the likelihood.
+bool bends(const Distribution& distribution) {
+  static const char* const flat[] = {"double_exponential", "laplace", "uniform", "pareto", "mixture"};
+  if (std::find(std::begin(flat), std::end(flat), distribution.name) != std::end(flat)) return false;
+  return std::all_of(distribution.components.begin(), distribution.components.end(), bends);
+}
+
 /// Latents that the latent `index` has to be climbed along with, itself first: later latents of the same plates that
 /// share an observed child. Empty where the upper latents, these and the data do not say all there is to say of them.
 std::vector<int> climbed_along(const HbmModel& model, int index, const std::vector<int>& upper) {
   const auto at = [&](int i) -> const Variable& { return model.variables[static_cast<std::size_t>(i)]; };
   std::vector<int> block = {index};
   std::int64_t size = 0;
-  bool observed = false;
+  bool observed = false, gaussian = true;
   for (std::size_t next = 0; next < block.size(); ++next) {
     const int member = block[next];
     size += unconstrained_size(at(member));
@@ -103,6 +110,7 @@ std::vector<int> climbed_along(const HbmModel& model, int index, const std::vect
       if (child.role == ast::Role::derived || !contains(child.parents, member)) continue;
       if (child.role == ast::Role::observed) {
         observed = true;
+        gaussian = gaussian && bends(*child.distribution);
         if (!settles(child.parents)) return {};
       } else if (child.role == ast::Role::latent) {
         if (child.depth != at(index).depth) return {};
@@ -111,14 +119,8 @@ std::vector<int> climbed_along(const HbmModel& model, int index, const std::vect
       }
     }
   }
-  return observed ? block : std::vector<int>();
-}
-
-/// Whether the log density bends as a function of its arguments, so that a Gaussian approximates the likelihood.
-bool bends(const Distribution& distribution) {
-  static const char* const flat[] = {"double_exponential", "laplace", "uniform", "pareto", "mixture"};
-  if (std::find(std::begin(flat), std::end(flat), distribution.name) != std::end(flat)) return false;
-  return std::all_of(distribution.components.begin(), distribution.components.end(), bends);
+  // Several at once only where their likelihood has a single peak with a shape.
+  return observed && (gaussian || block.size() == 1) ? block : std::vector<int>();
 }
 
 MessagePlan message_of(const HbmModel& model, const ArchitectureOptions& options) {

@@ -102,19 +102,26 @@ std::string attention(const EncoderLevel& level) {
 }
 
 std::string encoder(const HbmModel& model, const DualPlan& plan) {
-  TextTable table(
-      {"level", "contracts", "known inputs", "features", "attention", "embedding", "moments", "output", "weights"},
-      {3, 5, 7, 8});
+  TextTable table({"level", "contracts", "known inputs", "features", "attention", "embedding", "moments", "messages",
+                   "output", "weights"},
+                  {3, 5, 7, 8, 9});
   for (const EncoderLevel& level : plan.encoder) {
     const std::string name = model.plates[static_cast<std::size_t>(level.plate)].name;
     const int number = model.depth() - 1 - level.plate;
     table.add({"E_" + std::to_string(number) + " -> E_" + std::to_string(number + 1),
                plate_label(model, level.plate) + ": " + name, inputs(model, level.inputs), std::to_string(level.input),
                attention(level), std::to_string(level.embedding), level.moments ? "yes" : "no",
-               std::to_string(level.output), std::to_string(level.weights)});
+               std::to_string(level.message), std::to_string(level.output), std::to_string(level.weights)});
   }
-  const std::string top = plan.top_inputs.empty() ? "" : "joined at the top: " + inputs(model, plan.top_inputs) + "\n";
-  return table.to_string() + top;
+  std::string text = table.to_string();
+  if (!plan.top_inputs.empty()) text += "joined at the top: " + inputs(model, plan.top_inputs) + "\n";
+  if (plan.message.size > 0) {
+    const int hierarchy = model.depth() - plan.message.depth;
+    text += "messages on " + names(model, plan.message.latents) + " begin at E_" + std::to_string(hierarchy) + ": " +
+            std::to_string(plan.message.steps) + " Newton steps\n";
+  }
+  if (!plan.profiled.empty()) text += "profiled at the top: " + names(model, plan.profiled) + "\n";
+  return text;
 }
 
 std::string flow(const EstimatorPlan& plan) {
@@ -123,15 +130,22 @@ std::string flow(const EstimatorPlan& plan) {
   return flow_text(plan.flow) + " (" + sizes(plan.flow_hidden) + ")" + bins;
 }
 
+/// "likelihood, 2 steps, with b"
+std::string scores(const HbmModel& model, const EstimatorPlan& plan) {
+  if (plan.scores == Scores::none) return "-";
+  const std::string steps = std::to_string(plan.scoring_steps) + (plan.scoring_steps == 1 ? " step" : " steps");
+  return scores_text(plan.scores) + ", " + steps + (plan.along.empty() ? "" : ", with " + names(model, plan.along));
+}
+
 std::string estimators(const HbmModel& model, const DualPlan& plan) {
-  TextTable table({"latent", "size", "conditioned on", "scoring steps", "context", "hidden layers", "affine", "flow",
-                   "link", "weights"},
-                  {1, 3, 4, 9});
+  TextTable table(
+      {"latent", "size", "conditioned on", "scores", "context", "hidden layers", "affine", "flow", "link", "weights"},
+      {1, 3, 4, 9});
   for (const EstimatorPlan& estimator : plan.estimators) {
     const Variable& variable = variable_at(model, estimator.variable);
     const std::string encoding = "E_" + std::to_string(variable.hierarchy);
     const std::string upper = estimator.upper.empty() ? "" : ", " + names(model, estimator.upper);
-    table.add({variable.name, std::to_string(estimator.size), encoding + upper, std::to_string(estimator.scoring_steps),
+    table.add({variable.name, std::to_string(estimator.size), encoding + upper, scores(model, estimator),
                std::to_string(estimator.context), sizes(estimator.trunk), affine_text(estimator.affine),
                flow(estimator), link_text(model, variable), std::to_string(estimator.weights)});
   }

@@ -77,6 +77,7 @@ Json level_json(const HbmModel& model, const EncoderLevel& level) {
           {"inducing", level.inducing},
           {"blocks", level.blocks},
           {"moments", level.moments},
+          {"messages", level.message},
           {"output", level.output},
           {"weights", level.weights}};
 }
@@ -85,6 +86,8 @@ Json estimator_json(const HbmModel& model, const EstimatorPlan& plan) {
   return {{"latent", name_of(model, plan.variable)},
           {"size", plan.size},
           {"conditioned_on", names(model, plan.upper)},
+          {"scores", scores_text(plan.scores)},
+          {"climbed_along", names(model, plan.along)},
           {"scoring_steps", plan.scoring_steps},
           {"context", plan.context},
           {"trunk", plan.trunk},
@@ -100,6 +103,11 @@ Json plan_json(const HbmModel& model, const DualPlan& plan) {
   Json found = {{"family", family_text(plan.family)}, {"weights", plan.weights}, {"encoder", Json::array()}};
   for (const EncoderLevel& level : plan.encoder) found["encoder"].push_back(level_json(model, level));
   found["top_inputs"] = inputs_json(model, plan.top_inputs);
+  found["message"] = {{"latents", names(model, plan.message.latents)},
+                      {"depth", plan.message.depth},
+                      {"size", plan.message.size},
+                      {"steps", plan.message.steps}};
+  found["profiled"] = names(model, plan.profiled);
   found["estimators"] = Json::array();
   for (const EstimatorPlan& estimator : plan.estimators)
     found["estimators"].push_back(estimator_json(model, estimator));

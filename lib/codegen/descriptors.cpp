@@ -169,4 +169,8 @@ std::string attention_text(Attention attention) {
   return attention == Attention::isab ? "ISAB" : attention == Attention::sab ? "SAB" : "none";
 }
 
+std::string scores_text(Scores scores) {
+  return scores == Scores::likelihood ? "likelihood" : scores == Scores::message ? "messages" : "none";
+}
+
 }  // namespace adavi

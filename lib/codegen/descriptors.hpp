@@ -28,5 +28,6 @@ std::string affine_text(AffineScale scale);
 std::string flow_text(FlowKind kind);
 std::string transform_text(InputTransform transform);
 std::string attention_text(Attention attention);
+std::string scores_text(Scores scores);
 
 }  // namespace adavi

@@ -9,6 +9,7 @@ namespace {
 
 constexpr double farthest_step = 200.0;      // in units of the reach
 constexpr double careful_step = 3.0;         // likewise
+constexpr double settled = 1e-2;             // nats: closer to the peak, rounding alone makes places steeper
 constexpr double smallest_precision = 0.05;  // in units of 1 / reach^2: keeps flat or convex places finite
 
 using torch::autograd::grad;
@@ -77,7 +78,7 @@ Peak climb(const Objective& objective, const at::Tensor& start, const at::Tensor
     const auto steepness = (gradient.detach() * newton.detach()).sum(-1, true);
     auto next = z.detach() + limited(newton, farthest_step);
     // A long step that led to a steeper place went too far: the next estimate starts over with a short one.
-    if (before.defined()) next = at::where(steepness > slope, before + cautious, next);
+    if (before.defined()) next = at::where((steepness > slope) & (steepness > settled), before + cautious, next);
     before = z.detach();
     slope = steepness;
     cautious = limited(newton.detach(), careful_step);

@@ -23,7 +23,7 @@ inline ArchitectureOptions small() {
 /// Draws with their density for some data sets.
 struct Inferred {
   Observation observation;
-  std::vector<at::Tensor> encodings;
+  Encodings encodings;
   FamilyDraw draw;
 };
 
@@ -33,7 +33,7 @@ struct Dual {
       : generative(std::move(model), type), plan(derive(generative.hbm, options)), dual(generative.model, plan, seed) {}
 
   /// Weights that are neither zero nor symmetric.
-  Dual& perturbed(double scale = 0.3, std::uint64_t seed = 2) {
+  Dual& perturbed(double scale = 0.1, std::uint64_t seed = 2) {
     perturb(dual.parameters(), scale, seed);
     return *this;
   }
@@ -47,7 +47,7 @@ struct Dual {
     auto generator = seeded(seed);
     Inferred result;
     result.observation = generative.model.observe(data);
-    result.encodings = dual.encode(result.observation.values);
+    result.encodings = dual.encode(result.observation);
     result.draw = dual.draw(result.encodings, result.observation, draws, generator);
     return result;
   }

@@ -97,7 +97,7 @@ TEST_CASE("the reverse KL is minus the ELBO, whichever its gradient") {
   f.warmed().perturbed(0.05);
   const auto batch = batch_of(f, 1, 34);
   auto generator = seeded(35);
-  const auto encodings = f.dual.encode(batch.observation.values);
+  const auto encodings = f.dual.encode(batch.observation);
   const auto weights = log_weights(f.dual, encodings, batch.observation, 16, generator);
   const double elbo = weights.log_weight().mean().item<double>();
   CHECK(value(f, Loss::reverse_kl, batch, 16, true, 35) == doctest::Approx(-elbo).epsilon(1e-12));
@@ -115,7 +115,7 @@ TEST_CASE("the forward KL is minus the density of the true latents, and its best
   const auto batch = batch_of(f, 64, 36);
   const double loss = value(f, Loss::forward_kl, batch, 1, false, 1);
   CHECK(std::isfinite(loss));
-  const auto encodings = f.dual.encode(batch.observation.values);
+  const auto encodings = f.dual.encode(batch.observation);
   std::vector<at::Tensor> z;
   for (const auto& e : f.plan.estimators) z.push_back(f.generative.model.unconstrain(e.variable, batch.values));
   const auto starts = f.dual.starts(encodings, batch.observation, batch.values, z);

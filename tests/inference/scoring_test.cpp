@@ -10,14 +10,14 @@ using namespace adavi::testing;
 namespace {
 
 /// The scores of latent `name` with the linear guess as it is made.
-Start start_of(Dual& f, const std::string& name, const VariableValues& values) {
+Affine start_of(Dual& f, const std::string& name, const VariableValues& values) {
   const auto i = f.estimator(name);
   f.dual.scoring()[i].enabled.fill_(1);
   std::vector<at::Tensor> z;
   for (const auto& e : f.plan.estimators) z.push_back(f.generative.model.unconstrain(e.variable, values));
   const auto observation = f.generative.model.observe(values);
-  const auto encodings = f.dual.encode(observation.values);
-  return f.dual.start(i, f.dual.context(i, encodings, z), observation, values);
+  const auto encodings = f.dual.encode(observation);
+  return f.dual.start(i, f.dual.context(i, encodings, z), encodings, observation, values);
 }
 
 const char* const counts = R"(model {
@@ -42,8 +42,8 @@ TEST_CASE("the likelihood-informed start is the posterior of a Gaussian conditio
   const auto &x = values[f.generative.index("x")], &mu = values[f.generative.index("mu")];
   const double own = 5 / 0.09, pooled = 1 / 0.04;
   const auto mean = (own * x.mean(3) + pooled * mu.unsqueeze(2)) / (own + pooled);
-  CHECK(largest(start.location - mean) < 0.01);
-  CHECK(largest(start.scale * std::sqrt(own + pooled) - 1) < 1e-6);
+  CHECK(largest(start.shift - mean) < 0.01);
+  CHECK(largest(start.log_diagonal.exp() * std::sqrt(own + pooled) - 1) < 1e-6);
 }
 
 TEST_CASE("for counts the start is near the mode, with the curvature there as its scale") {
@@ -59,19 +59,21 @@ TEST_CASE("for counts the start is near the mode, with the curvature there as it
   // Newton by hand on sum y b - 20 exp(b) - (b - a)^2 / (2 0.25).
   auto b = at::log((sum + 1) / 21);
   for (int step = 0; step < 30; ++step) b = b + (sum - 20 * b.exp() - (b - a) / 0.25) / (20 * b.exp() + 4);
-  CHECK(largest(start.location - b) < 1e-3);
-  CHECK(largest(start.scale - (20 * b.exp() + 4).rsqrt()) < 1e-3);
+  CHECK(largest(start.shift - b) < 1e-3);
+  CHECK(largest(start.log_diagonal.exp() - (20 * b.exp() + 4).rsqrt()) < 1e-3);
 }
 
 TEST_CASE("gradients of a start in the upper latents are those of finite differences") {
-  Dual f(compiled(counts));
+  auto options = small();
+  options.scoring_steps = 12;
+  Dual f(compiled(counts), options);
   auto values = f.generative.simulate(2, 43);
   const auto a = f.generative.index("a");
   const auto moved = [&](const at::Tensor& upper) {
     auto own = values;
     own[a] = upper;
     const auto start = start_of(f, "b", own);
-    return functional(start.location) + functional(start.scale, 98);
+    return functional(start.shift) + functional(start.log_diagonal, 98);
   };
   const auto leaf = values[a].clone().set_requires_grad(true);
   moved(leaf).backward();
@@ -84,23 +86,27 @@ TEST_CASE("where the log joint has no mode a start stays finite, and switched of
   for (const double guess : {-30.0, 0.0, 30.0}) {
     f.dual.scoring().front().intercept.fill_(guess);
     const auto start = start_of(f, "s", f.generative.simulate(16, 44));
-    CHECK(finite(start.location));
-    CHECK(finite(start.scale));
-    CHECK((start.scale > 0).all().item<bool>());
+    CHECK(finite(start.shift));
+    CHECK(finite(start.log_diagonal));
   }
   f.dual.scoring().front().enabled.fill_(0);
   const auto values = f.generative.simulate(2, 45);
   const auto inferred = f.infer(values, 3);
-  CHECK_FALSE(inferred.draw.starts.front().defined());
+  CHECK_FALSE(inferred.draw.starts.front().shift.defined());
   CHECK(finite(inferred.draw.log_q));
 }
 
-TEST_CASE("latents with latent children, or conditioned on nothing above, have no start") {
+TEST_CASE("latents seen through data climb their likelihood, those seen through latents the messages") {
   const Dual structured(compiled(counts));
-  CHECK(structured.plan.estimators[structured.estimator("a")].scoring_steps == 0);
+  CHECK(structured.plan.estimators[structured.estimator("a")].scores == Scores::message);
+  CHECK(structured.plan.estimators[structured.estimator("b")].scores == Scores::likelihood);
   CHECK(structured.plan.estimators[structured.estimator("b")].scoring_steps == 2);
   auto options = small();
-  options.family = Family::mean_field;
+  options.scoring_steps = 0;
+  const Dual without(compiled(counts), options);
+  for (const auto& e : without.plan.estimators) CHECK(e.scores == Scores::none);
+  options = small();
+  options.family = Family::mean_field;  // its latents do not see those above
   const Dual flat(compiled(counts), options);
-  for (const auto& e : flat.plan.estimators) CHECK(e.scoring_steps == 0);
+  CHECK(flat.plan.estimators[flat.estimator("b")].scores == Scores::none);
 }

@@ -55,7 +55,7 @@ void check_gre(const ConstantOverrides& overrides, const Scales& scales) {
   f.warmed(simulations);
   const auto data = f.generative.simulate(sets, 21);
   const auto observation = f.generative.model.observe(data);
-  const auto encodings = f.dual.encode(observation.values);
+  const auto encodings = f.dual.encode(observation);
   auto generator = seeded(22);
   const auto weights = log_weights(f.dual, encodings, observation, 128, generator).log_weight();
   const auto modes = f.dual.modes(encodings, observation);
