@@ -111,6 +111,7 @@ std::vector<int> climbed_along(const HbmModel& model, int index, const std::vect
       if (child.role == ast::Role::observed) {
         observed = true;
         gaussian = gaussian && bends(*child.distribution);
+        if (child.distribution->name == "mixture") return {};  // more than one peak
         if (!settles(child.parents)) return {};
       } else if (child.role == ast::Role::latent) {
         if (child.depth != at(index).depth) return {};

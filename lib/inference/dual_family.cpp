@@ -16,6 +16,25 @@ bool cheap_density(const EstimatorPlan& plan) {
   return plan.flow == FlowKind::none || plan.flow == FlowKind::maf || plan.size <= most_density_passes;
 }
 
+/// `x` itself, but gradients that are not finite do not get past it.
+at::Tensor guarded(const at::Tensor& x) {
+  if (!x.requires_grad()) return x;
+  const auto result = x.view_as(x);
+  result.register_hook([](const at::Tensor& gradient) { return at::nan_to_num(gradient, 0.0, 0.0, 0.0); });
+  return result;
+}
+
+/// Latents drawn so far as contexts and starts see them: a Newton climb that got lost in one place must not spoil the
+/// gradients of all others.
+struct Upper {
+  std::vector<at::Tensor> z;
+  VariableValues values;
+  void add(int variable, const at::Tensor& drawn, const at::Tensor& value) {
+    z.push_back(guarded(drawn));
+    values[static_cast<std::size_t>(variable)] = guarded(value);
+  }
+};
+
 at::Generator seeded(std::uint64_t seed) {
   auto generator = at::detail::createCPUGenerator();
   generator.set_current_seed(seed);
@@ -134,6 +153,7 @@ FamilyDraw DualFamily::draw(const Encodings& encodings, const Observation& obser
                             at::Generator& generator, EstimatorParts parts) const {
   FamilyDraw result;
   result.values = observation.values;
+  Upper above{{}, observation.values};
   for (std::size_t i = 0; i < estimators_.size(); ++i) {
     const auto& plan = plan_.estimators[i];
     auto shape = encodings.features[static_cast<std::size_t>(plan.depth)].sizes().vec();
@@ -142,14 +162,15 @@ FamilyDraw DualFamily::draw(const Encodings& encodings, const Observation& obser
     const auto u = at::empty(shape, encodings.features.front().options().device(at::kCPU).requires_grad(false))
                        .normal_(0, 1, generator)
                        .to(encodings.features.front().device());
-    const auto base = context(i, encodings, result.z);
-    result.starts.push_back(start(i, base, encodings, observation, result.values));
+    const auto base = context(i, encodings, above.z);
+    result.starts.push_back(start(i, base, encodings, observation, above.values));
     const auto& start = result.starts.back();
     auto flow = estimators_[i].draw(with_start(i, base, encodings, start), u, parts);
     if (start.shift.defined()) flow = {onto(start, flow.z), flow.log_q - start.log_diagonal.sum(-1)};
     const auto constrained = constrain(i, flow.z, result.values);
     result.z.push_back(flow.z);
     result.values[static_cast<std::size_t>(plan.variable)] = constrained.value;
+    above.add(plan.variable, flow.z, constrained.value);
     auto log_q = per_data_set(flow.log_q);
     if (constrained.log_det.defined()) log_q = log_q - per_data_set(constrained.log_det);
     result.log_q = result.log_q.defined() ? result.log_q + log_q : log_q;
