@@ -59,6 +59,8 @@ struct unknown_type
     : seq<own_word, at<gap, opt<enclosed<'<', '>'>>, opt<enclosed<'[', ']'>>, free_name, gap, one<'~', '='>>> {};
 // `plate`, misspelt, where what follows leaves no doubt.
 struct misspelt_plate : seq<own_word, at<gap, identifier, gap, enclosed<'[', ']'>, one<'{'>>> {};
+// A plate without its word.
+struct forgotten_plate : at<own_word, gap, enclosed<'[', ']'>, one<'{'>> {};
 // What is drawn or assigned without a type, as in BUGS, where no semicolon ends a line.
 struct untyped_start : seq<own_word, gap, opt<enclosed<'[', ']'>>, sor<one<'~'>, string<'<', '-'>>> {};
 
@@ -143,12 +145,16 @@ struct derived_value : value {};
 struct default_value : value {};
 struct draw_or_value : sor<draw, derived_value> {};
 
-struct misplaced_role : seq<sor<word_observed, word_covariate>, at<gap, free_name>> {};  // `real observed x`
-struct latent_or_derived
-    : seq<type, opt<token<misplaced_role>>, must<token<declared_name>, draw_or_value, statement_end>> {};
-struct observed : if_must<token<word_observed>, type, token<declared_name>, observed_draw, statement_end> {};
-struct covariate : if_must<token<word_covariate>, type, token<declared_name>, opt<draw>, statement_end> {};
-struct constant : seq<type, must<token<declared_name>, opt<default_value>, statement_end>> {};
+template <typename Word>
+struct misplaced : seq<Word, at<gap, free_name>> {};
+struct misplaced_role : misplaced<sor<word_observed, word_covariate>> {};  // `real observed x`
+struct second_type : misplaced<known_type> {};                             // `real real x`
+struct behind_type : opt<token<sor<misplaced_role, second_type>>> {};
+struct latent_or_derived : seq<type, behind_type, must<token<declared_name>, draw_or_value, statement_end>> {};
+struct observed : if_must<token<word_observed>, type, behind_type, token<declared_name>, observed_draw, statement_end> {
+};
+struct covariate : if_must<token<word_covariate>, type, behind_type, token<declared_name>, opt<draw>, statement_end> {};
+struct constant : seq<type, behind_type, must<token<declared_name>, opt<default_value>, statement_end>> {};
 
 struct plate_name : sor<free_name, reserved_name<'['>> {};
 struct plate_open : one<'['> {};
@@ -156,16 +162,19 @@ struct plate_close : one<']'> {};
 struct plate_begin : block_open {};
 struct plate_end : block_close {};
 struct plate_size : seq<must<expression>, opt<symbol<':'>, must<expression>>> {};
-struct plate_header : must<token<plate_name>, token<plate_open>, plate_size, token<plate_close>, token<plate_begin>> {};
+struct plate_rest : must<token<plate_open>, plate_size, token<plate_close>, token<plate_begin>> {};
+struct plate_header : seq<must<token<plate_name>>, plate_rest> {};
 struct broken_header : seq<star<not_one<';', '{', '}'>>, token<plate_begin>> {};
 struct unreadable_header {};  // its error is reported already
 template <typename Statement, typename Broken, typename Next>
 struct body;  // `Next` begins another block: the body's closing brace is missing
 struct statement;
 struct broken_statement;
-struct plate
-    : seq<token<sor<word_plate, misspelt_plate>>, sor<attempt<plate_header>, broken_header, raise<unreadable_header>>,
-          body<statement, broken_statement, model_start>, token<plate_end>> {};
+template <typename Header>
+struct read_header : sor<attempt<Header>, broken_header, raise<unreadable_header>> {};
+struct plate_start : sor<seq<token<sor<word_plate, misspelt_plate>>, read_header<plate_header>>,
+                         seq<forgotten_plate, token<plate_name>, read_header<plate_rest>>> {};
+struct plate : seq<plate_start, body<statement, broken_statement, model_start>, token<plate_end>> {};
 
 struct no_statement {};
 struct no_constant {};

@@ -29,6 +29,7 @@ class Analysis {
   Names names;
   int nesting = 0;              ///< of the expression under analysis
   std::string declaring;        ///< the name whose declaration is under analysis
+  bool has_observed = false;    ///< some statement is observed, sound or not
   bool plates_collide = false;  ///< a second plate stands beside the first somewhere
   bool type_in_doubt = false;   ///< of the variable under analysis
   std::set<int> without_value;  ///< variables of a sound type whose distribution or value is erroneous

@@ -14,11 +14,12 @@ namespace adavi {
 namespace {
 
 /// Takes note of every name in the file, so that an early use can point at the declaration below.
-void foretell(Names& names, const std::vector<ast::Statement>& statements, const std::string& around) {
+void foretell(Analysis& analysis, const std::vector<ast::Statement>& statements, const std::string& around) {
   for (const ast::Statement& statement : statements) {
     const ast::Name& name = statement.plate ? statement.plate->name : statement.name;
-    names.foretell(name.text, {name.span, false, statement.plate != nullptr, around});
-    if (statement.plate) foretell(names, statement.plate->body, name.text);
+    analysis.names.foretell(name.text, {name.span, false, statement.plate != nullptr, around});
+    if (statement.role == ast::Role::observed) analysis.has_observed = true;
+    if (statement.plate) foretell(analysis, statement.plate->body, name.text);
   }
 }
 
@@ -26,10 +27,10 @@ void check(Analysis& analysis, const ConstantOverrides& overrides) {
   for (const ast::ConstantDecl& constant : analysis.syntax.constants) {
     analysis.names.foretell(constant.name.text, {constant.name.span, true, false, ""});
   }
-  foretell(analysis.names, analysis.syntax.statements, "");
+  foretell(analysis, analysis.syntax.statements, "");
   check_constants(analysis, overrides);
-  const Pyramid pyramid = check_statements(analysis);
-  if (!analysis.syntax.partial) check_pyramid(analysis, pyramid);
+  const std::vector<Placement> placed = check_statements(analysis);
+  if (!analysis.syntax.partial) check_pyramid(analysis, placed);
 }
 
 /// Fills what follows from the whole model: hierarchies, the order of sampling, the dependence.

@@ -129,7 +129,8 @@ void check_constants(Analysis& analysis, const ConstantOverrides& overrides) {
     check_constant(analysis, constant, replacement == overrides.end() ? nullptr : &replacement->second);
   }
   for (const auto& [name, value] : overrides) {
-    if (std::find(names.begin(), names.end(), name) == names.end() && syntax.lost_words.count(name) == 0) {
+    const bool lost = syntax.lost_name || syntax.lost_words.count(name) > 0;
+    if (!lost && std::find(names.begin(), names.end(), name) == names.end()) {
       const Span block = syntax.data_span.end > 0 ? syntax.data_span : syntax.model_span;
       analysis.report(messages::unused_override(block, value.origin, name, did_you_mean(name, names)));
     }

@@ -37,7 +37,7 @@ ExprId report_unknown_name(Analysis& analysis, const ast::Expr& name, const Symb
                         : messages::out_of_plate(name.span, name.text, symbol->plate, symbol->span));
   } else if (const Foretold* declaration = analysis.names.foretold(name.text)) {
     analysis.report(early_use(analysis, name, *declaration));
-  } else if (analysis.syntax.lost_words.count(name.text) == 0) {
+  } else if (!analysis.syntax.lost_name && analysis.syntax.lost_words.count(name.text) == 0) {
     const auto suggestion = did_you_mean(name.text, analysis.names.visible_values());
     analysis.report(messages::undeclared_name(name.span, name.text, suggestion));
   }

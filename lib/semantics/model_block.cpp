@@ -38,13 +38,12 @@ class Walk {
     }
   }
 
-  Pyramid pyramid;
+  std::vector<Placement> placed;  // sound variables
 
  private:
   void variable(const ast::Statement& statement, const std::string& around, int depth) {
     const int index = check_variable(analysis_, statement, depth);
-    if (statement.role == ast::Role::observed) pyramid.has_observed = true;
-    if (index >= 0) pyramid.placed.push_back({index, around});
+    if (index >= 0) placed.push_back({index, around});
   }
 
   Plate check_plate(const ast::PlateBlock& block) {
@@ -75,22 +74,22 @@ class Walk {
 
 }  // namespace
 
-Pyramid check_statements(Analysis& analysis) {
+std::vector<Placement> check_statements(Analysis& analysis) {
   Walk walk(analysis);
   walk.block(analysis.syntax.statements, "", 0);
-  return std::move(walk.pyramid);
+  return std::move(walk.placed);
 }
 
-void check_pyramid(Analysis& analysis, const Pyramid& pyramid) {
+void check_pyramid(Analysis& analysis, const std::vector<Placement>& placed) {
   const Span model = analysis.syntax.model_span;
-  if (!pyramid.has_observed) analysis.report(messages::no_observed(model));
+  if (!analysis.has_observed) analysis.report(messages::no_observed(model));
   if (analysis.model.plates.empty()) {
     analysis.report(messages::no_plate(model));
     return;
   }
-  if (analysis.plates_collide || !pyramid.has_observed) return;  // which plate is the innermost is not certain
+  if (analysis.plates_collide || !analysis.has_observed) return;  // which plate is the innermost is not certain
   const Plate& innermost = analysis.model.plates.back();
-  for (const Placement& placement : pyramid.placed) {
+  for (const Placement& placement : placed) {
     const Variable& variable = analysis.variable(placement.variable);
     const bool inside = variable.depth == analysis.model.depth();
     if (variable.role == ast::Role::observed && !inside) {

@@ -9,14 +9,9 @@ struct Placement {
   std::string plate;  ///< innermost plate around it; empty outside every plate
 };
 
-/// What the rules of the pyramid look at, beside the model itself.
-struct Pyramid {
-  bool has_observed = false;      ///< some statement is observed, sound or not
-  std::vector<Placement> placed;  ///< of the model's sound variables
-};
-
-/// Analyses the statements of `model`: plates into `model.plates`, variables into `model.variables`.
-Pyramid check_statements(Analysis& analysis);
+/// Analyses the statements of `model`: plates into `model.plates`, variables into `model.variables`. Returns where the
+/// sound variables stand.
+std::vector<Placement> check_statements(Analysis& analysis);
 
 /// Latent, observed, covariate or derived: types the declaration and appends the variable at `depth`. Returns its
 /// position, or -1 after a report; its name is declared in both cases.
@@ -24,6 +19,6 @@ int check_variable(Analysis& analysis, const ast::Statement& statement, int dept
 
 /// "What is refused" about plates: none, no observed variable, an observed one outside the innermost plate, a latent in
 /// it.
-void check_pyramid(Analysis& analysis, const Pyramid& pyramid);
+void check_pyramid(Analysis& analysis, const std::vector<Placement>& placed);
 
 }  // namespace adavi

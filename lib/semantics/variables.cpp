@@ -45,7 +45,8 @@ bool check_derived(Analysis& analysis, const ast::Statement& statement, const De
 /// A latent needs a density, one support and something to infer.
 bool check_latent(Analysis& analysis, const Drawn& drawn, Variable& variable) {
   if (drawn.discrete) {
-    analysis.report_of_type(messages::discrete_latent(variable.span, variable.name));
+    // Without any observed variable that is the mistake, and this may be the one that should be.
+    if (analysis.has_observed) analysis.report_of_type(messages::discrete_latent(variable.span, variable.name));
     return false;
   }
   if (drawn.support.uncertain) {

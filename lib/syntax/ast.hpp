@@ -103,6 +103,7 @@ struct Model {
   Span model_span;                    ///< of the word `model`
   std::vector<Comment> comments;      ///< in order; the printer puts them back
   bool partial = false;               ///< errors were found: something is missing, and the rest is for finding more
+  bool lost_name = false;             ///< some declaration's name could not be read
   std::set<std::string> lost_words;   ///< of what is missing; any of them may be a name that it declares
 };
 

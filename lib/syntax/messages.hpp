@@ -59,6 +59,8 @@ Diagnostic observed_but_computed(Span equals, std::string_view name);
 Diagnostic observed_but_undrawn(Span name, std::string_view text, const std::string& example);
 Diagnostic unknown_statement(Span word, std::string_view name, const std::optional<std::string>& meant);
 Diagnostic role_behind_type(Span word, std::string_view role);
+Diagnostic second_type(Span word, std::string_view type);
+Diagnostic plate_without_word(Span name, std::string_view text);
 Diagnostic drawn_again(Span name, std::string_view text, Span declared);
 Diagnostic assigned_again(Span name, std::string_view text, std::optional<Span> declared);
 Diagnostic plate_form(Span at, const std::string& what, const std::string& found);

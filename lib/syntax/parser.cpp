@@ -80,6 +80,8 @@ template <> struct action<g::index_close> : tells<&E::close_index> {};
 
 template <> struct action<g::unknown_type> : tells<&T::unknown_type> {};
 template <> struct action<g::misspelt_plate> : tells<&T::misspelt_plate> {};
+template <> struct action<g::forgotten_plate> : tells<&T::forgotten_plate> {};
+template <> struct action<g::second_type> : tells<&T::second_type> {};
 template <> struct action<g::misplaced_role> : tells<&T::misplaced_role> {};
 template <> struct action<g::broken_statement> : tells<&T::lose> {};
 template <> struct action<g::broken_constant> : tells<&T::lose> {};

@@ -39,6 +39,15 @@ Diagnostic role_behind_type(Span word, std::string_view role) {
                "write '" + std::string(role) + " real x'");
 }
 
+Diagnostic second_type(Span word, std::string_view type) {
+  return error("second-type", word, "a second type, " + quoted(type), "a variable has one type");
+}
+
+Diagnostic plate_without_word(Span name, std::string_view text) {
+  return error("plate-without-word", name, "expected 'plate', found " + quoted(text),
+               "write 'plate " + std::string(text) + "[...] { ... }'");
+}
+
 Diagnostic drawn_again(Span name, std::string_view text, Span declared) {
   return with_note(error("drawn-again", name, quoted(text) + " is drawn a second time",
                          "a variable has one distribution; further factors of a density are not in the language"),

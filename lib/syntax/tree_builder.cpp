@@ -75,6 +75,7 @@ void TreeBuilder::declare(Span name) {
 }
 
 void TreeBuilder::misplaced_role(Span word) { reporter_.report(role_behind_type(word, text_of(word))); }
+void TreeBuilder::second_type(Span word) { reporter_.report(syntax::second_type(word, text_of(word))); }
 
 void TreeBuilder::end_value(Span) { statement_.value = expressions_.take(); }
 
@@ -106,6 +107,11 @@ void TreeBuilder::end_constant(Span span) {
 }
 
 void TreeBuilder::misspelt_plate(Span word) { reporter_.report(unknown_statement(word, text_of(word), "plate")); }
+
+void TreeBuilder::forgotten_plate(Span at) {
+  const Token name = token_at(text_, at.begin);
+  reporter_.report(plate_without_word(name.span, name.text));
+}
 
 void TreeBuilder::name_plate(Span name) {
   statement_.plate = std::make_unique<ast::PlateBlock>();
@@ -193,6 +199,9 @@ void TreeBuilder::give_up(Expected expected, std::uint32_t offset) {
   situation.model = &model_;
   situation.declared = &declared_;
   situation.block_end = last_end_;
+  const bool of_statement = expected == Expected::statement || expected == Expected::constant;
+  if (of_statement && token_at(text_, offset).is("{")) cut_reported_ = true;  // one brace too many
+  if (expected == Expected::name) model_.lost_name = true;
   if (expected == Expected::block && surplus_brace_ && token_at(text_, offset).is("}")) {
     surplus_brace_ = false;
   } else if (std::optional<Diagnostic> mistake = explainer_.explain(expected, situation)) {

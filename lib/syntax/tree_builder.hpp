@@ -35,6 +35,7 @@ class TreeBuilder {
   // Statements.
   void begin_statement(Span span);
   void misplaced_role(Span word);
+  void second_type(Span word);
   void role_observed(Span) { statement_.role = ast::Role::observed; }
   void role_covariate(Span) { statement_.role = ast::Role::covariate; }
   void declare(Span name);
@@ -46,6 +47,7 @@ class TreeBuilder {
 
   // Plates.
   void misspelt_plate(Span word);
+  void forgotten_plate(Span at);
   void name_plate(Span name);
   void size_plate(Span bracket);
   void open_plate(Span brace);

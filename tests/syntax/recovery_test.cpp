@@ -72,6 +72,27 @@ TEST_CASE("a broken statement without its semicolon ends before the next one") {
         "2:22-22 expected ',' or ')', found 'real'\n> 2:17 opened here\n3:11-12 expected an expression, found ';'\n");
 }
 
+TEST_CASE("what could be read of a wrong text, and the words of what could not") {
+  const auto read = [](const std::string& text) {
+    Diagnostics diagnostics;
+    const auto model = parse_leniently(SourceFile("m.hbm", text), diagnostics);
+    REQUIRE(model.has_value());
+    CHECK(model->partial == diagnostics.has_errors());
+    std::string said;
+    for (const ast::Statement& statement : model->statements) said += statement.name.text + " ";
+    for (const std::string& word : model->lost_words) said += "-" + word + " ";
+    return said + (model->lost_name ? "-?" : "");
+  };
+  CHECK(read("model { real a = 1; real b = 2; }") == "a b ");
+  CHECK(read("model { real a = 1; real b = ; real c = 3; }") == "a c -b -real ");
+  CHECK(read("parameters { real mu; } model { real a = 1; }") == "a -mu -parameters -real ");
+  CHECK(read("model { real a = 1; for (i in 1:N) { x[i] ~ f(); } }") == "a -N -f -for -i -in -x ");
+  CHECK(read("model { real = 1; reel b = 2; }") == "b -real -?");
+  CHECK(read("model { a ~ f()\n b ~ g()\n real c = 1; }") == "c -a -b -f -g ");
+  Diagnostics diagnostics;
+  CHECK_FALSE(parse_leniently(SourceFile("m.hbm", std::string(2 << 20, ' ')), diagnostics));
+}
+
 TEST_CASE("errors of others do not spoil a good text, and a good text adds nothing") {
   Diagnostics diagnostics;
   diagnostics.add({Severity::error, "earlier", {}, "of an earlier stage", {}, ""});
