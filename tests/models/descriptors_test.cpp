@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <map>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "cli/program.hpp"
@@ -73,4 +74,18 @@ TEST_CASE("the multi-scale model has the descriptors of (E.11)") {
   CHECK(row(out, "mu") == "mu derived - - (2, 141) - - eta - = sqrt_softmax_centered(eta)");
   CHECK(row(out, "mu_s") == "mu_s derived subject - (2, 141) - - eta_s - = sqrt_softmax_centered(eta_s)");
   CHECK(row(out, "mu_st") == "mu_st derived subject, session - (2, 141) - - eta_st - = sqrt_softmax_centered(eta_st)");
+}
+
+TEST_CASE("the paper's configurations give its networks") {
+  for (const std::string name : {"gre", "nc", "gm", "mshbm_toy"}) {
+    CAPTURE(name);
+    const std::string words = "models/" + name + ".hbm --config models/" + name + "_paper.json --json";
+    const nlohmann::json plan = nlohmann::json::parse(checked(words))["plan"];
+    CHECK(plan["family"] == "mean field");
+    for (const auto& level : plan["encoder"]) CHECK(level["moments"] == false);
+    for (const auto& estimator : plan["estimators"]) {
+      CHECK(estimator["flow"] == "MAF");
+      CHECK(estimator["scoring_steps"] == 0);
+    }
+  }
 }
