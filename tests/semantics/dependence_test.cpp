@@ -26,8 +26,8 @@ std::string upper(const std::string& text) {
 TEST_CASE("upper latents of the published models") {
   CHECK(upper(model_text("gre.hbm")) == "mu: ; mu_g: mu");
   CHECK(upper(model_text("nc.hbm")) == "a: ");
-  CHECK(upper(model_text("eight_schools.hbm")) == "mu: ; tau: mu; theta: mu tau");
-  CHECK(upper(model_text("poisson.hbm")) == "alpha: ; tau: alpha; beta: alpha tau; gamma: beta");
+  CHECK(upper(model_text("eight_schools.hbm")) == "tau: ; mu: tau; theta: tau mu");  // scales first
+  CHECK(upper(model_text("poisson.hbm")) == "tau: ; alpha: tau; beta: tau alpha; gamma: beta");
 }
 
 TEST_CASE("co-parents of the data are conditioned on") {
