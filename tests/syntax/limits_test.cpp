@@ -88,3 +88,9 @@ TEST_CASE("bytes without a meaning are errors outside of comments") {
   for (int i = 0; i < 256; ++i) all_bytes += static_cast<char>(i);
   CHECK(errors(times(1000, all_bytes)) != "none");
 }
+
+TEST_CASE("long texts of mistakes are read in one go") {
+  for (const char* part : {"\n", "a ~ ", "a [ ", "a < ", "o[3] {", "reel x ~ f(); ", "a ~ f(0)\n"}) {
+    CHECK(errors("model { mu ~ " + times(900000 / static_cast<int>(std::string(part).size()), part)) != "none");
+  }
+}
