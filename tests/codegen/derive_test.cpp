@@ -31,6 +31,7 @@ ArchitectureOptions paper() {
   options.inducing = 8;
   options.blocks = 2;
   options.moments = false;
+  options.message_steps = options.scoring_steps = 0;
   options.trunk = {};
   options.affine = AffineScale::triangular;
   options.flow = FlowKind::maf;
@@ -101,9 +102,9 @@ TEST_CASE("in the structured family a latent is conditioned on those above that 
   const auto model = compiled(model_text("poisson.hbm"));
   ArchitectureOptions options;
   const auto plan = derive(model, options);
-  CHECK(names(model, estimator(model, plan, "alpha").upper) == "");
-  CHECK(names(model, estimator(model, plan, "tau").upper) == "alpha");
-  CHECK(names(model, estimator(model, plan, "beta").upper) == "alpha tau");
+  CHECK(names(model, estimator(model, plan, "tau").upper) == "");  // scales come first
+  CHECK(names(model, estimator(model, plan, "alpha").upper) == "tau");
+  CHECK(names(model, estimator(model, plan, "beta").upper) == "tau alpha");
   CHECK(names(model, estimator(model, plan, "gamma").upper) == "beta");
   options.family = Family::mean_field;
   const auto flat = derive(model, options);
@@ -117,6 +118,7 @@ TEST_CASE("in the structured family a latent is conditioned on those above that 
 TEST_CASE("every level's features are the moments and the embedding of the level below") {
   const auto model = compiled(model_text("poisson.hbm"));
   ArchitectureOptions options;
+  options.message_steps = 0;
   options.embedding = 16;
   const auto plan = derive(model, options);
   REQUIRE(plan.encoder.size() == 3);
@@ -134,6 +136,45 @@ TEST_CASE("every level's features are the moments and the embedding of the level
   CHECK(derive(model, options).encoder[0].weights == 0);
 }
 
+TEST_CASE("messages begin where the deepest parents of the data live, and are pooled from there up") {
+  const auto model = compiled(model_text("poisson.hbm"));
+  const auto plan = derive(model, {});
+  CHECK(names(model, plan.message.latents) == "gamma");
+  CHECK(plan.message.depth == 2);
+  CHECK(plan.message.size == 1);
+  // Below them the data's moments are all: no attention.
+  CHECK(plan.encoder[0].message == 0);
+  CHECK(plan.encoder[0].attention == Attention::none);
+  CHECK(plan.encoder[0].output == 2 * 2 + 1);
+  CHECK(plan.encoder[1].input == 5 + 2);
+  CHECK(plan.encoder[1].message == 1);
+  CHECK(plan.encoder[1].attention == Attention::isab);
+  CHECK(plan.encoder[1].output == 16 + 2 * 7 + 1 + 3);
+  CHECK(estimator(model, plan, "gamma").scores == Scores::likelihood);
+  CHECK(estimator(model, plan, "beta").scores == Scores::message);
+  CHECK(estimator(model, plan, "alpha").scores == Scores::message);
+  CHECK(estimator(model, plan, "tau").scores == Scores::none);
+  CHECK(names(model, plan.profiled) == "tau");
+  CHECK(estimator(model, plan, "alpha").context == encoding_size(model, plan, 0) + 1 + 2 + 3);
+}
+
+TEST_CASE("latents that share data are climbed together, mixtures and flat densities are not") {
+  const std::string plates = "plate g[3] { real a ~ normal(0, 1); real<lower=0> s ~ exponential(1); plate o[4] { ";
+  const auto together = compiled("model { " + plates + "observed real y ~ normal(a, s); } } }");
+  const auto plan = derive(together, {});
+  // The scale is drawn first.
+  CHECK(names(together, estimator(together, plan, "s").along) == "a");
+  CHECK(estimator(together, plan, "s").scoring_size == 2);
+  CHECK(estimator(together, plan, "a").along.empty());
+  const auto flat = compiled("model { " + plates + "observed real y ~ double_exponential(a, s); } } }");
+  CHECK(derive(flat, {}).message.size == 0);
+  CHECK(estimator(flat, derive(flat, {}), "s").scores == Scores::none);
+  const auto mixed =
+      compiled("model { " + plates + "observed real y ~ mixture([0.5, 0.5], normal(a, s), normal(-a, s)); } } }");
+  CHECK(derive(mixed, {}).message.size == 0);
+  for (const auto& e : derive(mixed, {}).estimators) CHECK(e.scores == Scores::none);
+}
+
 TEST_CASE("a plate of one element contracts nothing, and covariates join at their depth") {
   const auto model = compiled(model_text("eight_schools.hbm"));
   const auto plan = derive(model, {});
@@ -143,7 +184,7 @@ TEST_CASE("a plate of one element contracts nothing, and covariates join at thei
   CHECK(plan.encoder[0].output == 1);
   REQUIRE(plan.encoder[1].inputs.size() == 1);  // sigma as it is: its law says nothing of the user's values
   CHECK(plan.encoder[1].inputs[0].transform == InputTransform::identity);
-  CHECK(plan.encoder[1].input == 2);
+  CHECK(plan.encoder[1].input == 2 + 2);  // and a message on theta
 }
 
 TEST_CASE("data enter by their kind") {

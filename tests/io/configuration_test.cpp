@@ -22,7 +22,8 @@ TEST_CASE("an empty configuration is the defaults") {
 TEST_CASE("every field is read and written back") {
   const std::string text = R"({
     "$schema": "x", "comment": "the paper's setting", "family": "mean_field",
-    "encoder": {"attention": "sab", "embedding": 12, "heads": 3, "inducing": 5, "blocks": 2, "moments": false},
+    "encoder": {"attention": "sab", "embedding": 12, "heads": 3, "inducing": 5, "blocks": 2, "moments": false,
+                "message_steps": 4},
     "estimator": {"trunk": [], "affine": "diagonal", "flow": "maf", "flow_hidden": [7, 9],
                   "spline_bins": 6, "scoring_steps": 5, "comment": "small"},
     "training": {"phases": [{"loss": "map", "steps": 10}, {"loss": "unregularized_elbo", "steps": 20},
@@ -33,6 +34,7 @@ TEST_CASE("every field is read and written back") {
   const Configuration found = parse_configuration(text, "c.json");
   CHECK(found.architecture.family == Family::mean_field);
   CHECK(found.architecture.attention == Attention::sab);
+  CHECK(found.architecture.message_steps == 4);
   CHECK(found.architecture.embedding == 12);
   CHECK(found.architecture.heads == 3);
   CHECK(found.architecture.inducing == 5);
