@@ -78,7 +78,8 @@ bool is_latent(const HbmModel& model, int index) {
   return model.variables[static_cast<std::size_t>(index)].role == ast::Role::latent;
 }
 
-/// Whether the log density bends as a function of its arguments, so that a Gaussian approximates the likelihood.
+/// Whether the log density bends smoothly around one peak as a function of its arguments, so that Newton steps find a
+/// Gaussian approximation of the likelihood.
 bool bends(const Distribution& distribution) {
   static const char* const flat[] = {"double_exponential", "laplace", "uniform", "pareto", "mixture"};
   if (std::find(std::begin(flat), std::end(flat), distribution.name) != std::end(flat)) return false;
@@ -91,7 +92,7 @@ std::vector<int> climbed_along(const HbmModel& model, int index, const std::vect
   const auto at = [&](int i) -> const Variable& { return model.variables[static_cast<std::size_t>(i)]; };
   std::vector<int> block = {index};
   std::int64_t size = 0;
-  bool observed = false, gaussian = true;
+  bool observed = false;
   for (std::size_t next = 0; next < block.size(); ++next) {
     const int member = block[next];
     size += unconstrained_size(at(member));
@@ -110,8 +111,7 @@ std::vector<int> climbed_along(const HbmModel& model, int index, const std::vect
       if (child.role == ast::Role::derived || !contains(child.parents, member)) continue;
       if (child.role == ast::Role::observed) {
         observed = true;
-        gaussian = gaussian && bends(*child.distribution);
-        if (child.distribution->name == "mixture") return {};  // more than one peak
+        if (!bends(*child.distribution)) return {};
         if (!settles(child.parents)) return {};
       } else if (child.role == ast::Role::latent) {
         if (child.depth != at(index).depth) return {};
@@ -120,8 +120,30 @@ std::vector<int> climbed_along(const HbmModel& model, int index, const std::vect
       }
     }
   }
-  // Several at once only where their likelihood has a single peak with a shape.
-  return observed && (gaussian || block.size() == 1) ? block : std::vector<int>();
+  return observed ? block : std::vector<int>();
+}
+
+/// Whether one Gaussian message is close to all that a plate of such data says.
+bool is_exponential_family(const Distribution& distribution) {
+  static const char* const names[] = {"normal",
+                                      "lognormal",
+                                      "exponential",
+                                      "gamma",
+                                      "inv_gamma",
+                                      "beta",
+                                      "poisson",
+                                      "poisson_log",
+                                      "bernoulli",
+                                      "binomial",
+                                      "categorical",
+                                      "categorical_logit",
+                                      "bernoulli_logit",
+                                      "binomial_logit",
+                                      "multi_normal",
+                                      "multi_normal_cholesky",
+                                      "multi_normal_prec",
+                                      "multinomial"};
+  return std::find(std::begin(names), std::end(names), distribution.name) != std::end(names);
 }
 
 MessagePlan message_of(const HbmModel& model, const ArchitectureOptions& options) {
@@ -131,6 +153,7 @@ MessagePlan message_of(const HbmModel& model, const ArchitectureOptions& options
   for (const Variable& variable : model.variables) {
     if (variable.role != ast::Role::observed) continue;
     if (!bends(*variable.distribution)) return {};
+    plan.nearly_sufficient = plan.nearly_sufficient && is_exponential_family(*variable.distribution);
     parents.insert(variable.parents.begin(), variable.parents.end());
   }
   for (const int index : model.sampling_order) {
@@ -175,7 +198,8 @@ EncoderLevel encoder_level(const HbmModel& model, const DualPlan& plan, const Ar
   level.attention = options.attention;
   if (level.attention == Attention::automatic) {
     // Inside, messages say almost all there is to say.
-    const bool summarised = plan.message.size > 0 && depth > plan.message.depth && options.moments;
+    const bool summarised =
+        plan.message.size > 0 && plan.message.nearly_sufficient && depth > plan.message.depth && options.moments;
     level.attention = summarised ? Attention::none : Attention::isab;
   }
   level.moments = options.moments;

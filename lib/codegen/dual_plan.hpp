@@ -26,10 +26,11 @@ struct EncoderInput {
 /// What the data of each instance of a plate say by themselves of all latents that they depend on directly: a Gaussian
 /// approximation of their likelihood, as if every such latent had a copy of its own in each instance.
 struct MessagePlan {
-  std::vector<int> latents;  ///< in sampling order; empty: no messages
-  int depth = 0;             ///< of the deepest of them: where messages begin
-  std::int64_t size = 0;     ///< S, unconstrained numbers of all of them
-  std::int64_t steps = 0;    ///< Newton steps
+  std::vector<int> latents;       ///< in sampling order; empty: no messages
+  int depth = 0;                  ///< of the deepest of them: where messages begin
+  std::int64_t size = 0;          ///< S, unconstrained numbers of all of them
+  std::int64_t steps = 0;         ///< Newton steps
+  bool nearly_sufficient = true;  ///< the data are exponential families: messages and moments say almost all
 };
 
 /// What contracts one plate: E_h -> E_(h+1) (eq. 1).

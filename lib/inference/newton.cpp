@@ -14,22 +14,27 @@ constexpr double smallest_precision = 0.05;  // in units of 1 / reach^2: keeps f
 
 using torch::autograd::grad;
 
-at::Tensor gradient_at(const Objective& objective, const at::Tensor& z) {
+/// Differentiable only on request.
+at::Tensor gradient_at(const Objective& objective, const at::Tensor& point, bool differentiable) {
+  const auto z = point.requires_grad() ? point : point.detach().requires_grad_();
   const auto total = objective(z);
   if (!total.requires_grad()) return at::zeros_like(z);  // it does not depend on z
-  return grad({total}, {z}, {}, true, true).front();
+  return grad({total}, {z}, {}, differentiable, differentiable).front();
 }
 
-/// Minus the second derivatives [..., D, D].
-at::Tensor curvature_at(const at::Tensor& gradient, const at::Tensor& z, bool differentiable) {
+/// Minus the mean second derivatives [..., D, D] over `width` [..., D] to both sides: unlike those at a point they also
+/// see the kinks of a Laplace density, and the skewness of a Poisson's.
+at::Tensor curvature_at(const Objective& objective, const at::Tensor& z, const at::Tensor& width, bool differentiable) {
   std::vector<at::Tensor> rows;
   for (std::int64_t d = 0; d < z.size(-1); ++d) {
-    const auto entry = gradient.select(-1, d);
-    at::Tensor row;
-    if (entry.requires_grad()) row = grad({entry.sum()}, {z}, {}, true, differentiable, true).front();
-    rows.push_back(row.defined() ? -row : at::zeros_like(z));
+    auto aside = at::zeros_like(width);
+    aside.select(-1, d).copy_(width.select(-1, d));
+    const auto beyond = gradient_at(objective, z + aside, differentiable);
+    const auto before = gradient_at(objective, z - aside, differentiable);
+    rows.push_back((before - beyond) / (2 * width.select(-1, d).unsqueeze(-1)));
   }
-  return at::stack(rows, -2);
+  const auto curvature = at::stack(rows, -2);
+  return 0.5 * (curvature + curvature.transpose(-1, -2));
 }
 
 /// The curvature where it is positive definite, elsewhere its diagonal, kept away from zero.
@@ -67,14 +72,17 @@ Peak climb(const Objective& objective, const at::Tensor& start, const at::Tensor
     return limit * at::tanh(step / limit);
   };
   auto z = start.detach();
+  // Somewhat less than the peak is wide: first guessed, then known.
+  auto width = (2 * reach * at::ones_like(z)).detach();
   at::Tensor before, slope;  // the estimate before this one, and how steep it was there
   at::Tensor cautious;       // the short step from it
   for (std::int64_t step = 0; step < steps; ++step) {
-    z = z.detach().requires_grad_();
-    const auto gradient = gradient_at(objective, z);
-    const auto precision = positive(curvature_at(gradient, z, false).detach(), floor);
+    z = z.detach();
     const bool last = differentiable && step + 1 == steps;
-    const auto newton = solve(precision, last ? gradient : gradient.detach());
+    const auto gradient = gradient_at(objective, z, last);
+    const auto precision = positive(curvature_at(objective, z, width, false).detach(), floor);
+    const auto newton = solve(precision, gradient);
+    width = 0.7 * at::rsqrt(precision.diagonal(0, -2, -1));
     const auto steepness = (gradient.detach() * newton.detach()).sum(-1, true);
     auto next = z.detach() + limited(newton, farthest_step);
     // A long step that led to a steeper place went too far: the next estimate starts over with a short one.
@@ -84,8 +92,7 @@ Peak climb(const Objective& objective, const at::Tensor& start, const at::Tensor
     cautious = limited(newton.detach(), careful_step);
     z = next;
   }
-  if (!z.requires_grad()) z = z.detach().requires_grad_();
-  const auto precision = positive(curvature_at(gradient_at(objective, z), z, differentiable), floor);
+  const auto precision = positive(curvature_at(objective, z, width, differentiable), floor);
   if (differentiable) return {z, precision};
   return {z.detach(), precision.detach()};
 }

@@ -13,7 +13,7 @@ using Objective = std::function<at::Tensor(const at::Tensor& z)>;
 /// Where an objective stands after some Newton steps, and how sharply it bends there.
 struct Peak {
   at::Tensor location;   ///< [..., D]
-  at::Tensor precision;  ///< [..., D, D] minus the second derivatives, positive definite
+  at::Tensor precision;  ///< [..., D, D] minus the second derivatives, averaged over its width; positive definite
 };
 
 /// `steps` Newton steps from z, none much longer than `reach` [D] (how far from the peak the start usually is). With
