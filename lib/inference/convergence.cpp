@@ -6,10 +6,10 @@
 namespace adavi {
 namespace {
 
-constexpr double negligible_gap = 0.003;        // nats a data set: better than this no user can tell
-constexpr double small_gap = 0.05;              // likewise
-constexpr double negligible_gain = 0.01;        // of the last third of the validations over those before
-constexpr std::size_t fewest_validations = 10;  // and twice as many where much may still be gained
+constexpr double negligible_gap = 0.003;       // nats a data set: better than this no user can tell
+constexpr double small_gap = 0.05;             // likewise
+constexpr double negligible_gain = 0.01;       // of the last third of the validations over those before
+constexpr std::size_t fewest_validations = 6;  // and twice as many where much may still be gained
 constexpr std::int64_t shortest_decay = 300;
 constexpr double lowest_rate = 0.003;
 
@@ -35,13 +35,16 @@ std::int64_t Convergence::expected_end(std::int64_t step, std::int64_t steps_a_v
 void Convergence::observe(const Validation& validation) {
   elbos.push_back(validation.elbo);
   if (std::abs(validation.gap) < negligible_gap) nothing_to_gain = true;
+  if (decay_begin > 0) return;
+  const bool last_chance = 2 * validation.step >= most_steps;
   const auto fewest = std::abs(validation.gap) < small_gap ? fewest_validations : 2 * fewest_validations;
-  if (decay_begin > 0 || elbos.size() < fewest) return;
+  if (last_chance) decay_begin = validation.step;
+  if (last_chance || elbos.size() < fewest) return;
   const auto third = elbos.end() - static_cast<std::ptrdiff_t>(elbos.size() / 3);
   const double before = *std::max_element(elbos.begin(), third);
   const double lately = *std::max_element(third, elbos.end());
   const bool settled = !(lately - before > negligible_gain);
-  if (settled || 2 * validation.step >= most_steps) decay_begin = validation.step;
+  if (settled) decay_begin = validation.step;
 }
 
 }  // namespace adavi

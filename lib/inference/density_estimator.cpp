@@ -9,6 +9,9 @@ const double log_two_pi = std::log(2 * M_PI);
 
 constexpr double lowest = -80;  // of the logarithm of a float32
 
+/// Of the affine block, next to its base: extrapolated far beyond the usual data, an exponential must not explode.
+constexpr double largest_log_scale = 4;
+
 at::Tensor standard_normal(const at::Tensor& u) { return (-0.5 * u.square() - 0.5 * log_two_pi).sum(-1); }
 
 }  // namespace
@@ -58,6 +61,7 @@ Affine DensityEstimator::affine(const Context& context, const at::Tensor& featur
   if (plan_.affine == AffineScale::none) return result;
   result.log_diagonal = head.narrow(-1, size, size);
   if (linear.defined()) result.log_diagonal = result.log_diagonal + linear_part.narrow(-1, size, size);
+  result.log_diagonal = largest_log_scale * at::tanh(result.log_diagonal / largest_log_scale);
   if (plan_.affine == AffineScale::triangular && size > 1)
     result.below = head.narrow(-1, 2 * size, size * (size - 1) / 2);
   return result;

@@ -76,23 +76,24 @@ Peak climb(const Objective& objective, const at::Tensor& start, const at::Tensor
   auto width = (2 * reach * at::ones_like(z)).detach();
   at::Tensor before, slope;  // the estimate before this one, and how steep it was there
   at::Tensor cautious;       // the short step from it
+  at::Tensor precision;
   for (std::int64_t step = 0; step < steps; ++step) {
-    z = z.detach();
-    const bool last = differentiable && step + 1 == steps;
-    const auto gradient = gradient_at(objective, z, last);
-    const auto precision = positive(curvature_at(objective, z, width, false).detach(), floor);
+    const auto gradient = gradient_at(objective, z, false);
+    precision = positive(curvature_at(objective, z, width, false), floor);
     const auto newton = solve(precision, gradient);
     width = 0.7 * at::rsqrt(precision.diagonal(0, -2, -1));
-    const auto steepness = (gradient.detach() * newton.detach()).sum(-1, true);
-    auto next = z.detach() + limited(newton, farthest_step);
+    const auto steepness = (gradient * newton).sum(-1, true);
+    auto next = z + limited(newton, farthest_step);
     // A long step that led to a steeper place went too far: the next estimate starts over with a short one.
     if (before.defined()) next = at::where((steepness > slope) & (steepness > settled), before + cautious, next);
-    before = z.detach();
+    before = z;
     slope = steepness;
-    cautious = limited(newton.detach(), careful_step);
+    cautious = limited(newton, careful_step);
     z = next;
   }
-  const auto precision = positive(curvature_at(objective, z, width, differentiable), floor);
+  // Next to the peak one more step with the last curvature carries the derivative of the peak.
+  z = z + limited(solve(precision, gradient_at(objective, z, differentiable)), careful_step);
+  precision = positive(curvature_at(objective, z, width, differentiable), floor);
   if (differentiable) return {z, precision};
   return {z.detach(), precision.detach()};
 }

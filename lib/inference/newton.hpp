@@ -16,9 +16,9 @@ struct Peak {
   at::Tensor precision;  ///< [..., D, D] minus the second derivatives, averaged over its width; positive definite
 };
 
-/// `steps` Newton steps from z, none much longer than `reach` [D] (how far from the peak the start usually is). With
-/// gradients on, the result is differentiable in whatever the objective depends on: the location through its last step,
-/// which for a Newton iteration is all there is at the peak, the precision in full.
+/// `steps` >= 1 Newton steps from z, judged by `reach` [D] (how far from the peak the start usually is), and a last one
+/// with the curvature there is. With gradients on, the result is differentiable in whatever the objective depends on:
+/// the location through the last step, which next to the peak is its whole derivative, the precision in full.
 Peak climb(const Objective& objective, const at::Tensor& z, const at::Tensor& reach, std::int64_t steps);
 
 /// The Gaussian of a peak, for its first `count` numbers: z = shift + T v, v ~ N(0, I).

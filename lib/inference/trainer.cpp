@@ -61,7 +61,7 @@ std::int64_t observations(const HbmModel& model) {
 
 /// Options with what they leave to the model decided by it.
 TrainingOptions settled(TrainingOptions options, const HbmModel& model) {
-  constexpr std::int64_t observations_a_step = 16384;
+  constexpr std::int64_t observations_a_step = 8192;
   constexpr std::int64_t observations_of_warm_start = std::int64_t{1} << 24;
   const auto size = observations(model);
   if (options.batch == 0) options.batch = std::clamp<std::int64_t>(observations_a_step / size, 16, 64);
@@ -102,6 +102,7 @@ class Trainer {
   void validate();
   bool phase_over() const;
   void next_phase();
+  void go_back();
   void keep_best();
   std::int64_t expected_steps() const;
   void report(bool validated);
@@ -113,6 +114,7 @@ class Trainer {
   Adam adam_;
   at::Tensor best_;  ///< weights of the best validation of the last phase, so that no late step can spoil the result
   double best_elbo_ = -INFINITY;  ///< robust mean
+  double caution_ = 1;            ///< factor of the learning rate: halved whenever training had to go back
   Convergence convergence_;
   Clock::time_point start_;
   std::clock_t cpu_start_;
@@ -174,6 +176,7 @@ void Trainer::resume() {
   loss_ = number_or(state.at("loss"), NAN);
   history_ = state.at("history");
   best_elbo_ = number_or(state.at("best_elbo"), -INFINITY);
+  caution_ = state.at("caution");
   const auto& convergence = state.at("convergence");
   convergence_.elbos = convergence.at("elbos").get<std::vector<double>>();
   convergence_.decay_begin = convergence.at("decay_begin");
@@ -197,6 +200,7 @@ void Trainer::save_checkpoint() {
                       {"mean_norm", mean_norm_},
                       {"loss", number(loss_)},
                       {"best_elbo", number(best_elbo_)},
+                      {"caution", caution_},
                       {"convergence",
                        {{"elbos", convergence_.elbos},
                         {"decay_begin", convergence_.decay_begin},
@@ -230,7 +234,7 @@ double Trainer::learning_rate() const {
   } else if (phase().steps > 0) {
     rate = 0.5 * (1 + std::cos(M_PI * static_cast<double>(phase_step_) / static_cast<double>(phase().steps))) + 0.002;
   }
-  return options_.learning_rate * warm_up * rate;
+  return options_.learning_rate * caution_ * warm_up * rate;
 }
 
 /// One gradient step; false where it was not finite and so not applied.
@@ -270,6 +274,7 @@ void Trainer::validate() {
     best_elbo_ = typical;
     best_.copy_(family_.parameters().flat());
   }
+  const bool lost = options_.schedule && typical < best_elbo_ - std::max(1.0, 0.01 * std::abs(best_elbo_));
   history_.push_back({{"step", step_},
                       {"phase", to_string(phase().loss)},
                       {"loss", number(loss_)},
@@ -278,6 +283,18 @@ void Trainer::validate() {
                       {"learning_rate", learning_rate()},
                       {"seconds", elapsed()}});
   report(true);
+  if (lost) go_back();
+}
+
+/// Training got lost: on from the best weights, more slowly.
+void Trainer::go_back() {
+  at::NoGradGuard no_grad;
+  at::Tensor(family_.parameters().flat()).copy_(best_);
+  adam_.first.zero_();
+  adam_.second.zero_();
+  adam_.steps = 0;
+  mean_norm_ = 0;
+  caution_ *= 0.5;
 }
 
 bool Trainer::phase_over() const {

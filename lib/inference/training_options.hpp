@@ -23,9 +23,9 @@ struct TrainingOptions {
   std::vector<Phase> phases = {{Loss::reverse_kl, 0}};
   std::int64_t batch = 0;  ///< data sets a step; 0: from 16 to 64, by the size of one
   std::int64_t draws = 8;  ///< draws of theta a data set (C.5)
-  double learning_rate = 3e-3;
+  double learning_rate = 2e-3;
   bool schedule = true;       ///< warm-up and decay; else constant
-  double clip_norm = 5.0;     ///< largest gradient norm, in multiples of its running mean; 0: none
+  double clip_norm = 2.0;     ///< largest gradient norm, in multiples of its running mean; 0: none
   bool path_gradient = true;  ///< "sticking the landing" for the reverse KL
   bool warm_start = true;     ///< standardise inputs and set affine blocks by ridge regression
   std::int64_t warm_start_sets = 4096;
