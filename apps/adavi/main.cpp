@@ -20,10 +20,11 @@ void set_up(CLI::App& program) {
   adavi::setup_train(program);
   adavi::setup_infer(program);
   adavi::setup_evaluate(program);
+  adavi::setup_calibrate(program);
   adavi::setup_summary(program);
   program.footer(
       "'adavi COMMAND --help' says more.\nExit status: 0 done, 1 failed, 2 wrong usage, 3 errors in the model,\n"
-      "4 unfit data or artifact, 130 interrupted, 70 internal error.");
+      "4 unfit data or artifact, 5 not calibrated, 130 interrupted, 70 internal error.");
 }
 
 void run(CLI::App& program, int argc, char** argv) {

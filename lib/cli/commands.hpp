@@ -14,6 +14,7 @@ void setup_simulate(CLI::App& program);
 void setup_train(CLI::App& program);
 void setup_infer(CLI::App& program);
 void setup_evaluate(CLI::App& program);
+void setup_calibrate(CLI::App& program);
 void setup_summary(CLI::App& program);
 
 }  // namespace adavi

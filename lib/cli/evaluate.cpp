@@ -48,15 +48,6 @@ void score_file(const EvaluateOptions& options, const TrainedModel& trained, Eva
     score(data.read(first, std::min(piece, data.size() - first)));
 }
 
-/// The known variables of simulated arrays: an estimator must not see more.
-DoubleArrays known_variables(const HbmModel& model, const DoubleArrays& arrays) {
-  DoubleArrays known;
-  for (const Variable& variable : model.variables)
-    if (variable.role == ast::Role::observed || variable.role == ast::Role::covariate)
-      known[variable.name] = arrays.at(variable.name);
-  return known;
-}
-
 /// Feeds `score` with fresh data sets of the model, held out by a stream of random numbers of their own.
 template <class ScorePiece>
 void score_simulated(const EvaluateOptions& options, const TrainedModel& trained, Evaluation& evaluation,

@@ -31,4 +31,12 @@ std::int64_t piece_size(const HbmModel& model, const Shape& cardinalities, std::
   return std::clamp<std::int64_t>(largest_piece / numbers / draws, 1, total);
 }
 
+DoubleArrays known_variables(const HbmModel& model, const DoubleArrays& arrays) {
+  DoubleArrays known;
+  for (const Variable& variable : model.variables)
+    if (variable.role == ast::Role::observed || variable.role == ast::Role::covariate)
+      known[variable.name] = arrays.at(variable.name);
+  return known;
+}
+
 }  // namespace adavi
