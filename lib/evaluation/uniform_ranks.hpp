@@ -22,7 +22,8 @@ class UniformRanks {
 
   /// How many of n ranks lie below each point, as shares; ranks in [0, draws].
   std::vector<double> distribution_function(const std::vector<std::int64_t>& ranks) const;
-  /// Probability of `ranks` that stray as far from uniform somewhere as these, or farther. Exact up to 1e-9 or so.
+  /// Probability of `ranks` that stray as far from uniform somewhere as these, or farther. Exact down to 1e-8, below
+  /// that an upper bound.
   double p_value(const std::vector<std::int64_t>& ranks) const;
   /// The narrowest band of equal tails that holds all shares with probability `level` or more. Ranks leave it just
   /// where their p-value is 1 - level or less.

@@ -7,7 +7,8 @@ using namespace adavi::testing;
 
 namespace {
 
-const std::vector<std::string> commands = {"check", "format", "simulate", "train", "infer", "evaluate", "summary"};
+const std::vector<std::string> commands = {"check", "format",   "simulate",  "train",
+                                           "infer", "evaluate", "calibrate", "summary"};
 const std::string gre = source_file("models/gre.hbm");
 
 }  // namespace
@@ -81,6 +82,7 @@ TEST_CASE("values of options are checked") {
                                                        {"simulate", gre, "-o", "x", "-n", "0"},
                                                        {"infer", "a", "b", "--draws", "0"},
                                                        {"evaluate", "a", "b", "-n", "3"},
+                                                       {"calibrate", "a", "-n", "3"},
                                                        {"summary", "a", "--all", "--data-set", "1"}};
   for (const auto& arguments : wrong) {
     CAPTURE(arguments.at(2));

@@ -95,22 +95,22 @@ TEST_CASE("among equal draws the place is random") {
 }
 
 TEST_CASE("exact posteriors are called calibrated at the stated rate") {
-  constexpr int repetitions = 600;
-  const int passed = count(Misfit::none, 100, {}, repetitions);
+  constexpr int repetitions = 400;
+  const int passed = count(Misfit::none, 60, {}, repetitions);
   CHECK(passed >= repetitions * (1 - threshold) - 4 * std::sqrt(repetitions * threshold));
   CHECK(passed < repetitions);  // it is a test
 }
 
 TEST_CASE("instances that depend on each other do not raise false alarms") {
-  constexpr int repetitions = 200;
-  CHECK(count(Misfit::none, 50, {}, repetitions, 10) >= repetitions - 8);
+  constexpr int repetitions = 100;
+  CHECK(count(Misfit::none, 40, {}, repetitions, 6) >= repetitions - 5);
 }
 
 TEST_CASE("spoilt posteriors are called what they are") {
-  CHECK(count(Misfit::too_narrow, 300, {0.7, 0}, 20) == 20);
-  CHECK(count(Misfit::too_wide, 300, {1.4, 0}, 20) == 20);
-  CHECK(count(Misfit::too_high, 300, {1, 0.5}, 20) == 20);
-  CHECK(count(Misfit::too_low, 300, {1, -0.5}, 20) == 20);
+  CHECK(count(Misfit::too_narrow, 300, {0.7, 0}, 10) == 10);
+  CHECK(count(Misfit::too_wide, 300, {1.4, 0}, 10) == 10);
+  CHECK(count(Misfit::too_high, 300, {1, 0.5}, 10) == 10);
+  CHECK(count(Misfit::too_low, 300, {1, -0.5}, 10) == 10);
 }
 
 TEST_CASE("coverage, z-score, contraction and recovery are those of the conjugate model") {

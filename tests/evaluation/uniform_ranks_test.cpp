@@ -39,6 +39,12 @@ TEST_CASE("with one draw, ranks are coin tosses") {
   CHECK(band.upper == std::vector<double>{0.8});
 }
 
+TEST_CASE("a p-value too small to matter is bounded") {
+  const double p_value = UniformRanks(4000, 199).p_value(std::vector<std::int64_t>(4000, 0));
+  CHECK(p_value >= 0);
+  CHECK(p_value < 1e-8);
+}
+
 TEST_CASE("one rank alone, by enumeration") {
   // Rank r among 0..3 has counts (below 1, 2, 3); the smaller doubled tail is 1/2 for the outer ranks, 1 for the inner.
   const UniformRanks one(1, 3);
