@@ -124,6 +124,6 @@ Diagnostic unused_name(Span span, const std::string& what, const std::string& na
 Diagnostic uninformed_latent(Span span, const std::string& name);
 Diagnostic empty_plate(Span span, const std::string& name);
 Diagnostic support_of_parameter(Span span, const DistributionRow& row, const Parameter& parameter,
-                                const std::string& variable);
+                                const Variable& variable);
 
 }  // namespace adavi::messages

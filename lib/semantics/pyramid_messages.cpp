@@ -86,13 +86,15 @@ Diagnostic empty_plate(Span span, const std::string& name) {
 }
 
 Diagnostic support_of_parameter(Span span, const DistributionRow& row, const Parameter& parameter,
-                                const std::string& variable) {
+                                const Variable& variable) {
   const bool unit = parameter.domain == Domain::unit_interval;
-  return warning("parameter-support", span,
-                 "parameter " + quoted(parameter.name) + " of " + quoted(row.name) + " must be " +
-                     (unit ? "between 0 and 1" : "positive") + ", but " + quoted(variable) + " may take other values",
-                 unit ? "declare it 'real<lower=0, upper=1>', or use a distribution on the logit scale"
-                      : "declare it 'real<lower=0>'");
+  return with_note(
+      warning("parameter-support", span,
+              "parameter " + quoted(parameter.name) + " of " + quoted(row.name) + " must be " +
+                  (unit ? "between 0 and 1" : "positive") + ", but " + quoted(variable.name) + " may take other values",
+              unit ? "declare it 'real<lower=0, upper=1>', or use a distribution on the logit scale"
+                   : "declare it 'real<lower=0>'"),
+      variable.span, quoted(variable.name) + " is declared here");
 }
 
 }  // namespace adavi::messages

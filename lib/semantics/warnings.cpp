@@ -65,7 +65,7 @@ void warn_of_support(Analysis& analysis, const DistributionRow& row, const Param
   if (index < 0) return;
   const Variable& variable = analysis.variable(index);
   if (variable.type.kind == Kind::integer || stays_inside(analysis, variable.link, unit_interval)) return;
-  analysis.report(messages::support_of_parameter(analysis.span(argument), row, parameter, variable.name));
+  analysis.report(messages::support_of_parameter(analysis.span(argument), row, parameter, variable));
 }
 
 void warn_of_unused(Analysis& analysis) {

@@ -229,10 +229,11 @@ TEST_CASE("warnings leave a model") {
   CHECK(
       warned(around("real s ~ normal(0, 1);", "observed real y ~ normal(0, s);")) ==
       "4:29: warning: parameter 'sigma' of 'normal' must be positive, but 's' may take other values (help: declare it "
-      "'real<lower=0>')\n");
+      "'real<lower=0>')\n2:6: note: 's' is declared here\n");
   CHECK(warned(around("real<lower=0> s ~ normal(0, 1);", "observed real y ~ normal(0, s);")) == "");
   CHECK(warned(around("real s ~ normal(0, 1); real t = exp(s);", "observed real y ~ normal(0, t);")) == "");
   CHECK(warned(around("real p ~ normal(0, 1);", "observed int y ~ bernoulli(p);")) ==
         "4:28: warning: parameter 'theta' of 'bernoulli' must be between 0 and 1, but 'p' may take other values (help: "
-        "declare it 'real<lower=0, upper=1>', or use a distribution on the logit scale)\n");
+        "declare it 'real<lower=0, upper=1>', or use a distribution on the logit scale)\n2:6: note: 'p' is declared "
+        "here\n");
 }
