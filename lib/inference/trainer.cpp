@@ -61,7 +61,7 @@ std::int64_t observations(const HbmModel& model) {
 
 /// Options with what they leave to the model decided by it.
 TrainingOptions settled(TrainingOptions options, const HbmModel& model) {
-  constexpr std::int64_t observations_a_step = 8192;
+  constexpr std::int64_t observations_a_step = 16384;
   constexpr std::int64_t observations_of_warm_start = std::int64_t{1} << 24;
   const auto size = observations(model);
   if (options.batch == 0) options.batch = std::clamp<std::int64_t>(observations_a_step / size, 16, 64);
@@ -274,7 +274,8 @@ void Trainer::validate() {
     best_elbo_ = typical;
     best_.copy_(family_.parameters().flat());
   }
-  const bool lost = options_.schedule && typical < best_elbo_ - std::max(1.0, 0.01 * std::abs(best_elbo_));
+  const bool lost = options_.schedule && phase().loss == Loss::reverse_kl &&
+                    typical < best_elbo_ - std::max(1.0, 0.01 * std::abs(best_elbo_));
   history_.push_back({{"step", step_},
                       {"phase", to_string(phase().loss)},
                       {"loss", number(loss_)},
