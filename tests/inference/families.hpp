@@ -20,6 +20,14 @@ inline ArchitectureOptions small() {
   return options;
 }
 
+/// A constant of the network by its name.
+inline at::Tensor constant(const Parameters& parameters, const std::string& name) {
+  for (const auto& [own, tensor] : parameters.buffers()) {
+    if (own == name) return tensor;
+  }
+  throw std::runtime_error("no constant " + name);
+}
+
 /// Draws with their density for some data sets.
 struct Inferred {
   Observation observation;

@@ -30,6 +30,27 @@ const char* const counts = R"(model {
   }
 })";
 
+const char* const three_levels = R"(model {
+  real m ~ normal(0, 1);
+  plate area[6] {
+    real a ~ normal(m, 0.5);
+    plate group[5] {
+      real b ~ normal(a, 0.3);
+      plate obs[4] {
+        observed real y ~ normal(b, 0.7);
+      }
+    }
+  }
+})";
+
+/// Whether a start is the Gaussian of `mean` and `sd`.
+void check_start(const Affine& start, const at::Tensor& mean, double sd) {
+  const auto apart = (start.shift - mean) / sd;
+  CHECK(apart.square().mean().sqrt().item<double>() < 0.05);
+  CHECK(largest(apart) < 0.15);
+  CHECK(largest(start.log_diagonal.exp() / sd - 1) < 0.03);
+}
+
 }  // namespace
 
 TEST_CASE("the likelihood-informed start is the posterior of a Gaussian conditional") {
@@ -80,6 +101,22 @@ TEST_CASE("gradients of a start in the upper latents are those of finite differe
   const auto expected = finite_difference(moved, values[a]);
   // The last step takes the curvature averaged over the peak's width for the curvature at the peak.
   CHECK(largest((leaf.grad() - expected.detach()) / (1 + expected.detach().abs())) < 2e-3);
+}
+
+TEST_CASE("started by messages, a linear Gaussian latent has its exact conditional, but for what the fit leaves") {
+  at::NoGradGuard no_grad;
+  Dual f(compiled(three_levels));
+  for (const char* name : {"m", "a"}) CHECK(f.plan.estimators[f.estimator(name)].scores == Scores::message);
+  f.warmed(2048);
+  const auto values = f.generative.simulate(32, 46);
+  const auto &m = values[f.generative.index("m")], &y = values[f.generative.index("y")];
+  // Means of groups about a, of areas about m.
+  const double group = 0.09 + 0.49 / 4, area = 0.25 + group / 5;
+  const double a_precision = 5 / group + 4, m_precision = 6 / area + 1;
+  const auto a_mean = (5 / group * y.mean({3, 4}) + 4 * m.unsqueeze(-1)) / a_precision;
+  check_start(start_of(f, "a", values), a_mean.unsqueeze(-1), 1 / std::sqrt(a_precision));
+  const auto m_mean = 6 / area * y.mean({2, 3, 4}) / m_precision;
+  check_start(start_of(f, "m", values), m_mean.unsqueeze(-1), 1 / std::sqrt(m_precision));
 }
 
 TEST_CASE("where the log joint has no mode a start stays finite, and switched off it is none") {
