@@ -146,6 +146,33 @@ bool is_exponential_family(const Distribution& distribution) {
   return std::find(std::begin(names), std::end(names), distribution.name) != std::end(names);
 }
 
+/// For every expression, whether it reads latents other than those in `known`.
+std::vector<char> reads_others(const HbmModel& model, const std::vector<int>& known) {
+  std::vector<char> reads;
+  const auto reads_too = [&](ExprId id) { return id != no_expr && reads[static_cast<std::size_t>(id)] != 0; };
+  for (const Expr& expression : model.expressions) {  // arguments come before what uses them
+    bool others = std::any_of(expression.arguments.begin(), expression.arguments.end(), reads_too);
+    for (const IndexItem& item : expression.items) others = others || reads_too(item.expression);
+    if (expression.op == ExprOp::variable) {
+      const Variable& read = model.variables[static_cast<std::size_t>(expression.index)];
+      const bool other = read.role == ast::Role::latent && !contains(known, expression.index);
+      others = other || (read.role == ast::Role::derived && reads_too(read.value));
+    }
+    reads.push_back(others ? 1 : 0);
+  }
+  return reads;
+}
+
+/// Whether a message's latents can be climbed by themselves: no other latent bounds them.
+bool bounded_by_themselves(const HbmModel& model, const std::vector<int>& latents) {
+  const auto reads = reads_others(model, latents);
+  const auto free = [&](ExprId bound) { return bound == no_expr || reads[static_cast<std::size_t>(bound)] == 0; };
+  return std::all_of(latents.begin(), latents.end(), [&](int index) {
+    const Link& link = model.variables[static_cast<std::size_t>(index)].link;
+    return free(link.lower) && free(link.upper);
+  });
+}
+
 MessagePlan message_of(const HbmModel& model, const ArchitectureOptions& options) {
   MessagePlan plan;
   if (options.message_steps == 0) return plan;
@@ -164,6 +191,7 @@ MessagePlan message_of(const HbmModel& model, const ArchitectureOptions& options
     plan.size += unconstrained_size(variable);
   }
   if (plan.latents.empty() || plan.size > most_climbed) return {};
+  if (!bounded_by_themselves(model, plan.latents)) return {};
   plan.steps = options.message_steps;
   return plan;
 }
