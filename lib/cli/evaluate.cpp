@@ -42,6 +42,7 @@ struct Evaluation {
 template <class ScorePiece>
 void score_file(const EvaluateOptions& options, const TrainedModel& trained, Evaluation& evaluation, ScorePiece score) {
   const DataSets data(options.data, trained.model());
+  if (!options.common.quiet) warn_of_untrained(trained, data);
   evaluation.names = data.names();
   const std::int64_t piece = piece_size(trained.model(), data.cardinalities(), options.draws, data.size());
   for (std::int64_t first = 0; first < data.size(); first += piece)

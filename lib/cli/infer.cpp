@@ -50,7 +50,8 @@ PosteriorLayout layout_of(const InferOptions& options, const TrainedModel& train
           {{"model", metadata.model},
            {"constants", metadata.constants},
            {"configuration", metadata.configuration},
-           {"seed", std::to_string(options.common.engine.seed)}}};
+           {"seed", std::to_string(options.common.engine.seed)}},
+          data.has_missing()};
 }
 
 /// Draws for every data set, piece by piece; returns their k-hats.
@@ -76,6 +77,7 @@ void run_infer(InferOptions options) {
   const DataSets data(options.data, trained.model());
   if (options.output.empty()) options.output = with_extension(options.data, ".nc");
   check_output(options.output, {options.artifact, options.data});
+  if (!options.common.quiet) warn_of_untrained(trained, data);
   const std::vector<double> k_hat = write_posterior(options, trained, data);
   if (!options.common.quiet) warn_of_poor_fits(data.names(), k_hat);
   print("wrote " + options.output + ": " + counted(options.draws, "draw") + " for each of " +

@@ -2,6 +2,7 @@
 
 #include "cli/engine_library.hpp"
 #include "cli/pipeline.hpp"
+#include "cli/terminal.hpp"
 #include "diagnostics/failure.hpp"
 #include "diagnostics/render.hpp"
 #include "io/configuration.hpp"
@@ -37,11 +38,27 @@ DualPlan replan(const std::string& path, const Artifact& artifact, const HbmMode
 }  // namespace
 
 TrainedModel::TrainedModel(const std::string& path)
-    : reader_(path), model_(rebuild(path, metadata())), plan_(replan(path, metadata(), model_)) {}
+    : path_(path), reader_(path), model_(rebuild(path, metadata())), plan_(replan(path, metadata(), model_)) {}
 
 std::unique_ptr<Posterior> TrainedModel::load(const EngineOptions& options) const {
   const FloatArrays tensors = reader_.read_tensors(engine().expected_tensors(model_, plan_));
   return engine().load(model_, plan_, tensors, options);
+}
+
+void warn_of_untrained(const TrainedModel& trained, const DataSets& data) {
+  const auto configuration = parse_configuration(trained.metadata().configuration, trained.path() + " (configuration)");
+  if (data.has_missing() && configuration.training.missing == 0) {
+    warn(data.path() + " has missing values, and " + trained.path() +
+         " was trained without: its posteriors may be less exact (train with {\"training\": {\"missing\": 0.5}} in "
+         "--config)");
+  }
+  for (std::size_t i = 0; i < trained.model().plates.size(); ++i) {
+    const Plate& plate = trained.model().plates[i];
+    const std::int64_t size = data.cardinalities()[i];
+    if (size >= plate.lower && size <= plate.upper) continue;
+    warn(data.path() + ": plate " + plate.name + " has " + std::to_string(size) + " elements; " + trained.path() +
+         " was trained for " + std::to_string(plate.lower) + " to " + std::to_string(plate.upper));
+  }
 }
 
 }  // namespace adavi

@@ -5,6 +5,7 @@
 #include "codegen/dual_plan.hpp"
 #include "inference/engine.hpp"
 #include "io/artifact.hpp"
+#include "io/data_sets.hpp"
 
 namespace adavi {
 
@@ -17,13 +18,18 @@ class TrainedModel {
 
   const Artifact& metadata() const { return reader_.metadata(); }
   const HbmModel& model() const { return model_; }
+  const std::string& path() const { return path_; }
   /// Loads the engine and the tensors, which must be those of the plan.
   std::unique_ptr<Posterior> load(const EngineOptions& options) const;
 
  private:
+  std::string path_;
   ArtifactReader reader_;
   HbmModel model_;
   DualPlan plan_;
 };
+
+/// Warns of data that the model's training has not seen the like of: missing values, plates outside of their range.
+void warn_of_untrained(const TrainedModel& trained, const DataSets& data);
 
 }  // namespace adavi

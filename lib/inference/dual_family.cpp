@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "inference/presence.hpp"
+
 namespace adavi {
 namespace {
 
@@ -97,6 +99,7 @@ LogMarginal DualFamily::log_marginal(const Encodings& encodings, const Observati
     std::int64_t first = 0;
     for (std::size_t i = 0; i < estimators_.size(); ++i) {
       const auto& plan = plan_.estimators[i];
+      const auto present = observation.instances_at(plan.depth);
       if (std::find(plan_.profiled.begin(), plan_.profiled.end(), plan.variable) != plan_.profiled.end()) {
         z.push_back(profiled.narrow(-1, first, plan.size));
         first += plan.size;
@@ -104,13 +107,13 @@ LogMarginal DualFamily::log_marginal(const Encodings& encodings, const Observati
         const auto base = context(i, encodings, z);
         const auto own = start(i, base, encodings, observation, values);
         z.push_back(own.shift.defined() ? own.shift : scoring_[i].guess(base));
-        if (own.shift.defined()) total = total + per_data_set(own.log_diagonal.sum(-1));
+        if (own.shift.defined()) total = total + per_data_set(kept(own.log_diagonal.sum(-1), present));
       }
       const auto constrained = constrain(i, z.back(), values);
       values[static_cast<std::size_t>(plan.variable)] = constrained.value;
-      if (constrained.log_det.defined()) total = total + per_data_set(constrained.log_det);
+      if (constrained.log_det.defined()) total = total + per_data_set(kept(constrained.log_det, present));
     }
-    return total + model_.log_prior(values) + model_.log_likelihood(observation, values);
+    return total + model_.log_prior(values, encodings.present) + model_.log_likelihood(observation, values);
   };
 }
 
@@ -167,9 +170,20 @@ FamilyDraw DualFamily::draw(const Encodings& encodings, const Observation& obser
     const auto& start = result.starts.back();
     auto flow = estimators_[i].draw(with_start(i, base, encodings, start), u, parts);
     if (start.shift.defined()) flow = {onto(start, flow.z), flow.log_q - start.log_diagonal.sum(-1)};
+    const auto present = observation.instances_at(plan.depth);
+    if (present.defined()) {
+      shape.pop_back();
+      const auto prior = model_.draw_conditional_prior(plan.variable, shape, result.values, generator);
+      flow.z = at::where(present.unsqueeze(-1), flow.z, prior);
+    }
     const auto constrained = constrain(i, flow.z, result.values);
     result.z.push_back(flow.z);
     result.values[static_cast<std::size_t>(plan.variable)] = constrained.value;
+    if (present.defined()) {
+      auto prior = model_.conditional_log_prior(plan.variable, result.values);
+      if (constrained.log_det.defined()) prior = prior + constrained.log_det;
+      flow.log_q = at::where(present, flow.log_q, prior);
+    }
     above.add(plan.variable, flow.z, constrained.value);
     auto log_q = per_data_set(flow.log_q);
     if (constrained.log_det.defined()) log_q = log_q - per_data_set(constrained.log_det);
@@ -211,7 +225,8 @@ at::Tensor DualFamily::log_q(const Encodings& encodings, const std::vector<Affin
     const auto whole = with_start(i, context(i, encodings, z), encodings, start);
     auto log_q = estimators_[i].log_q(whole, start.shift.defined() ? off(start, z[i]) : z[i]);
     if (start.shift.defined()) log_q = log_q - start.log_diagonal.sum(-1);
-    total = total + per_data_set(log_q);
+    const auto depth = static_cast<std::size_t>(plan_.estimators[i].depth);
+    total = total + per_data_set(encodings.present.empty() ? log_q : kept(log_q, encodings.present[depth]));
   }
   return total;
 }

@@ -38,7 +38,8 @@ class DualFamily {
   /// Fits the profile of scales to simulations, once all starts are set, and fills it in.
   void fit_profile(Encodings& encodings, const Observation& observation, const VariableValues& values);
 
-  /// Draws, one pass from the top of the pyramid down; differentiable in the weights.
+  /// Draws, one pass from the top of the pyramid down; differentiable in the weights. Latents of instances without data
+  /// are drawn from their prior given those above them.
   FamilyDraw draw(const Encodings& encodings, const Observation& observation, std::int64_t draws,
                   at::Generator& generator, EstimatorParts parts = EstimatorParts::all) const;
 
@@ -49,7 +50,7 @@ class DualFamily {
   std::vector<Affine> starts(const Encodings& encodings, const Observation& observation, const VariableValues& values,
                              const std::vector<at::Tensor>& z) const;
   /// Log density [K, B] of unconstrained values, one an estimator, in unconstrained space, given their starts. With
-  /// `cheap_only`, of those estimators alone whose density takes few passes.
+  /// `cheap_only`, of those estimators alone whose density takes few passes. Instances without data are left out.
   at::Tensor log_q(const Encodings& encodings, const std::vector<Affine>& starts, const std::vector<at::Tensor>& z,
                    bool cheap_only = false) const;
 

@@ -93,8 +93,16 @@ class Posterior {
 class Engine {
  public:
   virtual ~Engine() = default;
-  /// `n` data sets with their latents and derived quantities from the prior predictive.
-  virtual DoubleArrays simulate(const HbmModel& model, std::int64_t n, const EngineOptions& options) = 0;
+  /// `n` data sets with their latents and derived quantities from the prior predictive, for plates of the given
+  /// cardinalities, outermost first.
+  virtual DoubleArrays simulate(const HbmModel& model, std::int64_t n, const EngineOptions& options,
+                                const Shape& cardinalities) = 0;
+  /// With the largest cardinalities that the model allows.
+  DoubleArrays simulate(const HbmModel& model, std::int64_t n, const EngineOptions& options) {
+    Shape cardinalities;
+    for (const Plate& plate : model.plates) cardinalities.push_back(plate.upper);
+    return simulate(model, n, options, cardinalities);
+  }
   virtual TrainingResult train(const HbmModel& model, const DualPlan& plan, const TrainingRequest& request) = 0;
   /// The names and sizes that a trained model's tensors must have, to be checked before memory is taken.
   virtual std::map<std::string, Shape> expected_tensors(const HbmModel& model, const DualPlan& plan) = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "diagnostics/failure.hpp"
+#include "inference/presence.hpp"
 #include "inference/random_variable.hpp"
 
 namespace adavi {
@@ -20,11 +21,19 @@ at::Tensor sum_last(const at::Tensor& x, std::int64_t count) {
   return count > 0 ? x.flatten(x.dim() - count).sum(-1) : x;
 }
 
+/// Whether the innermost plate is there as a whole or not at all, everywhere.
+bool whole_plates(const at::Tensor& present) { return !present.defined() || present.all(-1).equal(present.any(-1)); }
+
 }  // namespace
 
 GenerativeModel::GenerativeModel(const HbmModel& model, at::TensorOptions options) : model_(model), options_(options) {}
 
 VariableValues GenerativeModel::simulate(std::int64_t n, at::Generator& generator) const {
+  return simulate(n, generator, upper_cardinalities(model_));
+}
+
+VariableValues GenerativeModel::simulate(std::int64_t n, at::Generator& generator,
+                                         const Cardinalities& cardinalities) const {
   at::NoGradGuard no_grad;
   VariableValues values(model_.variables.size());
   EvaluationContext context(model_, values, options_);
@@ -37,7 +46,7 @@ VariableValues GenerativeModel::simulate(std::int64_t n, at::Generator& generato
     }
     if (!variable.distribution) continue;
     std::vector<std::int64_t> shape = {1, n};
-    for (int d = 0; d < variable.depth; ++d) shape.push_back(model_.plates[static_cast<std::size_t>(d)].upper);
+    for (int d = 0; d < variable.depth; ++d) shape.push_back(cardinalities[static_cast<std::size_t>(d)]);
     shape.insert(shape.end(), variable.type.shape.begin(), variable.type.shape.end());
     values[i] = sample(*variable.distribution, variable, shape, context, generator);
   }
@@ -61,28 +70,68 @@ Observation GenerativeModel::observe(const VariableValues& values) const {
   Observation result;
   result.values.resize(values.size());
   result.statistics.resize(values.size());
+  result.present.resize(values.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
     const Variable& variable = model_.variables[i];
-    if (is_known(variable)) result.values[i] = values[i];
-    if (variable.role == Role::observed && collapses(variable)) {
-      const auto innermost = values[i].dim() - static_cast<std::int64_t>(variable.type.shape.size()) - 1;
-      result.statistics[i] = find_implementation(variable.distribution->name)->summarise(values[i], innermost);
+    if (!is_known(variable)) continue;
+    const auto event_rank = static_cast<std::int64_t>(variable.type.shape.size());
+    const auto present = without_nan(values[i], event_rank);
+    result.values[i] = filled(values[i], present, event_rank);
+    if (variable.role != Role::observed) continue;
+    result.present[i] = present;
+    if (collapses(variable) && whole_plates(present)) {
+      const auto innermost = values[i].dim() - event_rank - 1;
+      result.statistics[i] = find_implementation(variable.distribution->name)->summarise(result.values[i], innermost);
     }
   }
+  result.instances = instances_of(result);
   return result;
 }
 
-at::Tensor GenerativeModel::log_density(const Variable& variable, const at::Tensor& x,
-                                        EvaluationContext& context) const {
-  return per_data_set(adavi::log_density(*variable.distribution, x, variable, context));
+/// Instances of every depth where some observed variable is there; all of these live in the innermost plate.
+std::vector<at::Tensor> GenerativeModel::instances_of(const Observation& observation) const {
+  std::vector<at::Tensor> all(static_cast<std::size_t>(model_.depth()) + 1);
+  at::Tensor there;
+  for (std::size_t i = 0; i < observation.present.size(); ++i) {
+    if (model_.variables[i].role != Role::observed) continue;
+    if (!observation.present[i].defined()) return all;
+    there = there.defined() ? there | observation.present[i] : observation.present[i];
+  }
+  return there.defined() ? instances_with_data(there, model_.depth()) : all;
 }
 
-at::Tensor GenerativeModel::log_prior(const VariableValues& values) const {
+at::Tensor GenerativeModel::log_density(const Variable& variable, const at::Tensor& x, EvaluationContext& context,
+                                        const at::Tensor& present) const {
+  return per_data_set(kept(adavi::log_density(*variable.distribution, x, variable, context), present));
+}
+
+at::Tensor GenerativeModel::conditional_log_prior(int index, const VariableValues& values) const {
+  const Variable& variable = model_.variables[static_cast<std::size_t>(index)];
+  EvaluationContext context(model_, values, options_);
+  const auto density =
+      adavi::log_density(*variable.distribution, values[static_cast<std::size_t>(index)], variable, context);
+  return sum_last(density, density.dim() - 2 - variable.depth);
+}
+
+at::Tensor GenerativeModel::draw_conditional_prior(int index, std::vector<std::int64_t> shape,
+                                                   const VariableValues& values, at::Generator& generator) const {
+  at::NoGradGuard no_grad;  // whatever the draw is, its density cancels
+  const Variable& variable = model_.variables[static_cast<std::size_t>(index)];
+  EvaluationContext context(model_, values, options_);
+  shape.insert(shape.end(), variable.type.shape.begin(), variable.type.shape.end());
+  auto all = values;
+  all[static_cast<std::size_t>(index)] = sample(*variable.distribution, variable, shape, context, generator);
+  return unconstrain(index, all);
+}
+
+at::Tensor GenerativeModel::log_prior(const VariableValues& values, const std::vector<at::Tensor>& instances) const {
   EvaluationContext context(model_, values, options_);
   at::Tensor total;
   for (const int index : model_.sampling_order) {
     const auto i = static_cast<std::size_t>(index);
-    const auto term = log_density(model_.variables[i], values[i], context);
+    const Variable& variable = model_.variables[i];
+    const auto present = instances.empty() ? at::Tensor() : instances[static_cast<std::size_t>(variable.depth)];
+    const auto term = log_density(variable, values[i], context, present);
     total = total.defined() ? total + term : term;
   }
   return total;
@@ -91,12 +140,14 @@ at::Tensor GenerativeModel::log_prior(const VariableValues& values) const {
 at::Tensor GenerativeModel::observed_log_density(std::size_t i, const Observation& observation,
                                                  const VariableValues& values, EvaluationContext& context) const {
   const Variable& variable = model_.variables[i];
-  if (observation.statistics[i].empty()) return log_density(variable, values[i], context);
+  const auto present = observation.present.empty() ? at::Tensor() : observation.present[i];
+  if (observation.statistics[i].empty()) return log_density(variable, values[i], context, present);
   // One term a plate instance around the innermost plate, whose axis is gone.
   const auto arguments = aligned_arguments(*variable.distribution, variable.depth - 1,
                                            static_cast<std::int64_t>(variable.type.shape.size()), context);
-  return per_data_set(
-      find_implementation(variable.distribution->name)->log_density_of(observation.statistics[i], arguments));
+  const auto terms =
+      find_implementation(variable.distribution->name)->log_density_of(observation.statistics[i], arguments);
+  return per_data_set(kept(terms, present.defined() ? present.select(-1, 0) : present));
 }
 
 namespace {

@@ -1,12 +1,14 @@
 #pragma once
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "distributions/distribution.hpp"
 #include "distributions/links.hpp"
+#include "inference/data_patterns.hpp"
 #include "inference/evaluation_context.hpp"
 #include "semantics/hbm_model.hpp"
 
@@ -18,6 +20,19 @@ struct Observation {
   /// By observed variable: statistics that stand for all draws of the innermost plate, where the likelihood is an
   /// exponential family whose arguments are constant over it; empty for the others.
   std::vector<SufficientStatistics> statistics;
+  /// Where observations are missing: by variable [1, B, plates...] which are there, undefined where all are. Values
+  /// that are not there are filled with numbers that mean nothing.
+  std::vector<at::Tensor> present;
+  /// By depth [1, B, plates...]: which instances have data anywhere below; undefined where all have.
+  std::vector<at::Tensor> instances;
+
+  /// Whether any observation is missing.
+  bool incomplete() const {
+    return std::any_of(present.begin(), present.end(), [](const at::Tensor& flags) { return flags.defined(); });
+  }
+  at::Tensor instances_at(int depth) const {
+    return instances.empty() ? at::Tensor() : instances[static_cast<std::size_t>(depth)];
+  }
 };
 
 /// The analysed model on tensors: prior predictive draws and the terms of the log joint.
@@ -28,15 +43,23 @@ class GenerativeModel {
   const HbmModel& model() const { return model_; }
   at::TensorOptions options() const { return options_; }
 
-  /// `n` data sets with everything that belongs to them, [1, n, plates..., event...], drawn in order of declaration.
+  /// `n` data sets with everything that belongs to them, [1, n, plates..., event...], drawn in order of declaration,
+  /// for plates of the given cardinalities, or of their largest.
   VariableValues simulate(std::int64_t n, at::Generator& generator) const;
+  VariableValues simulate(std::int64_t n, at::Generator& generator, const Cardinalities& cardinalities) const;
 
-  /// Keeps what is known of `values` and collapses it to sufficient statistics where that loses nothing.
+  /// Keeps what is known of `values` and collapses it to sufficient statistics where that loses nothing. An
+  /// observation with a NaN in it is missing; so may covariates be where nothing is observed.
   Observation observe(const VariableValues& values) const;
 
-  /// log p(theta) [K, B]: every latent's density, summed over its plates.
-  at::Tensor log_prior(const VariableValues& values) const;
-  /// log p(X | theta) [K, B].
+  /// log p(theta) [K, B]: every latent's density, summed over its plates, or, by depth, over the instances given.
+  at::Tensor log_prior(const VariableValues& values, const std::vector<at::Tensor>& instances = {}) const;
+  /// Log density of one latent given its parents, an instance each: [K, B, plates...].
+  at::Tensor conditional_log_prior(int index, const VariableValues& values) const;
+  /// Unconstrained draws of one latent given its parents, for `shape` [K, B, plates...]: [K, B, plates..., S].
+  at::Tensor draw_conditional_prior(int index, std::vector<std::int64_t> shape, const VariableValues& values,
+                                    at::Generator& generator) const;
+  /// log p(X | theta) [K, B] of what is there of X.
   at::Tensor log_likelihood(const Observation& observation, const VariableValues& values) const;
 
   /// Latent `index` from its unconstrained numbers z [K, B, plates..., S] (eq. 2): its value [.., event...], and log
@@ -62,11 +85,13 @@ class GenerativeModel {
   void derive(VariableValues& values) const;
 
  private:
-  at::Tensor log_density(const Variable& variable, const at::Tensor& x, EvaluationContext& context) const;
+  at::Tensor log_density(const Variable& variable, const at::Tensor& x, EvaluationContext& context,
+                         const at::Tensor& present = {}) const;
   at::Tensor observed_log_density(std::size_t i, const Observation& observation, const VariableValues& values,
                                   EvaluationContext& context) const;
   LinkFunction link_of(const Variable& variable, EvaluationContext& context) const;
   bool collapses(const Variable& variable) const;
+  std::vector<at::Tensor> instances_of(const Observation& observation) const;
 
   const HbmModel& model_;
   at::TensorOptions options_;

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <tuple>
 
+#include "inference/presence.hpp"
+
 namespace adavi {
 namespace {
 
@@ -34,9 +36,38 @@ at::Tensor transformed(const GenerativeModel& model, const VariableValues& known
   return {};
 }
 
+constexpr double smallest_variance = 1e-8;
+
+/// A flag for each feature of `x` from flags that may be one for all of them.
+at::Tensor flags_for(const at::Tensor& x, const at::Tensor& present) {
+  return present.defined() ? present.expand(x.sizes()) : at::ones(x.sizes(), x.options().dtype(at::kBool));
+}
+
+/// Rows [rows, f] of features that are all there, or all rows where there are none such.
+at::Tensor complete_rows(const at::Tensor& x, const at::Tensor& present) {
+  if (!present.defined()) return x;
+  const auto rows = present_rows(x, flags_for(x, present).all(-1));
+  return rows.size(0) > 1 ? rows : x;
+}
+
+/// Mean, log variance and log cardinality of each set of what is there of it, and what of these is there. Elements that
+/// are not there are zeros. [S, n, f] -> [S, 2 f + 1].
+struct Moments {
+  at::Tensor values, present;
+};
+Moments moments_of_present(const at::Tensor& set, const at::Tensor& features, const at::Tensor& elements) {
+  const auto there = features.to(set.scalar_type());
+  const auto count = there.sum(1).clamp_min(1);
+  const auto mean = set.sum(1) / count;
+  const auto variance = ((set - mean.unsqueeze(1)).square() * there).sum(1) / count;
+  const auto cardinality = elements.sum(1, true).clamp_min(1).to(set.scalar_type());
+  const auto any = features.any(1);
+  return {at::cat({mean, at::log(variance + smallest_variance), at::log(cardinality)}, 1),
+          at::cat({any, any, elements.any(1, true)}, 1)};
+}
+
 /// Mean, log variance and log cardinality of each set: [S, n, f] -> [S, 2 f + 1].
 at::Tensor moments(const at::Tensor& set) {
-  constexpr double smallest_variance = 1e-8;
   const auto mean = set.mean(1);
   const auto variance = (set - mean.unsqueeze(1)).square().mean(1);
   const auto cardinality = at::full({set.size(0), 1}, std::log(static_cast<double>(set.size(1))), set.options());
@@ -45,13 +76,21 @@ at::Tensor moments(const at::Tensor& set) {
 
 }  // namespace
 
-void HierarchicalEncoder::append(Features& features, const at::Tensor& standardized) {
-  const auto compressed = Standardizer::compress(standardized);
+void HierarchicalEncoder::append(Features& features, const at::Tensor& standardized, const at::Tensor& present) {
+  Features added;
+  if (present.defined()) added.present = flags_for(standardized, present);
+  added.linear = kept(standardized, added.present);
+  added.compressed = Standardizer::compress(added.linear);
   if (!features.linear.defined()) {
-    features = {compressed, standardized};
-  } else {
-    features = {at::cat({features.compressed, compressed}, -1), at::cat({features.linear, standardized}, -1)};
+    features = added;
+    return;
   }
+  if (features.present.defined() || added.present.defined()) {
+    features.present =
+        at::cat({flags_for(features.linear, features.present), flags_for(added.linear, added.present)}, -1);
+  }
+  features.compressed = at::cat({features.compressed, added.compressed}, -1);
+  features.linear = at::cat({features.linear, added.linear}, -1);
 }
 
 HierarchicalEncoder::HierarchicalEncoder(Parameters& parameters, const HbmModel& model, const DualPlan& plan,
@@ -103,15 +142,23 @@ HierarchicalEncoder::HierarchicalEncoder(Parameters& parameters, const HbmModel&
   if (begins_at(0)) add_messages(encoding_size(model, plan, 0) - 2 * plan.message.size);
 }
 
-void HierarchicalEncoder::join(const GenerativeModel& model, const VariableValues& known,
+void HierarchicalEncoder::join(const GenerativeModel& model, const Observation& observation,
                                const std::vector<EncoderInput>& inputs, Standardizer standardizer, bool fit,
-                               Features& features) const {
+                               Rung& rung) const {
   if (inputs.empty()) return;
-  std::vector<at::Tensor> parts;
-  for (const auto& input : inputs) parts.push_back(transformed(model, known, input));
+  std::vector<at::Tensor> parts, flags;
+  for (const auto& input : inputs) {
+    const bool observed = model.model().variables[static_cast<std::size_t>(input.variable)].role == ast::Role::observed;
+    const auto present = observed && !observation.present.empty()
+                             ? observation.present[static_cast<std::size_t>(input.variable)]
+                             : rung.present;
+    parts.push_back(transformed(model, observation.values, input));
+    flags.push_back(flags_for(parts.back(), present.defined() ? present.unsqueeze(-1) : present));
+  }
   const auto joined = parts.size() == 1 ? parts.front() : at::cat(parts, -1);
-  if (fit) standardizer.fit(joined);
-  append(features, standardizer.linear(joined));
+  const auto present = observation.incomplete() ? at::cat(flags, -1) : at::Tensor();
+  if (fit) standardizer.fit(complete_rows(joined, present));
+  append(rung.features, standardizer.linear(joined), present);
 }
 
 /// The data's messages begin here, and join the features.
@@ -137,15 +184,16 @@ void HierarchicalEncoder::begin_messages(const GenerativeModel& model, const Obs
   }
   auto shape = x.sizes().vec();
   shape.back() = 2 * plan_.message.size;
-  if (!rung.message.defined()) return append(rung.features, at::zeros(shape, x.options()));
+  const auto present = rung.present.defined() ? rung.present.unsqueeze(-1) : at::Tensor();
+  if (!rung.message.defined()) return append(rung.features, at::zeros(shape, x.options()), present);
   const auto raw = message_.features(rung.message);
   auto standardizer = message_features_;
-  if (truth) standardizer.fit(raw);
-  append(rung.features, standardizer.linear(raw));
+  if (truth) standardizer.fit(complete_rows(raw, present));
+  append(rung.features, standardizer.linear(raw), present);
 }
 
 /// Messages of a plate as one, and as features: location, log scale, and how far they are apart.
-at::Tensor HierarchicalEncoder::pooled(const Level& level, bool fit, Rung& rung) const {
+at::Tensor HierarchicalEncoder::pooled(const Level& level, bool fit, const at::Tensor& above, Rung& rung) const {
   auto& message = rung.message;
   if (!message.defined()) {
     auto shape = rung.features.linear.sizes().vec();
@@ -159,36 +207,54 @@ at::Tensor HierarchicalEncoder::pooled(const Level& level, bool fit, Rung& rung)
     rung.truth = rung.truth.mean(-2);
   }
   const auto all = message;
-  message = pool(all, level.spread);
-  const auto apart = (all.location - message.location.unsqueeze(-2)).square() / (all.variance + level.spread);
-  const auto raw = at::cat({message_.features(message), at::log(apart.mean(-2) + 1e-3)}, -1);
+  message = message_.informed(pool(all, level.spread, rung.present), above);
+  const auto apart =
+      kept((all.location - message.location.unsqueeze(-2)).square() / (all.variance + level.spread), rung.present);
+  const auto mean = rung.present.defined()
+                        ? apart.sum(-2) / rung.present.sum(-1, true).clamp_min(1).to(apart.scalar_type())
+                        : apart.mean(-2);
+  const auto raw = at::cat({message_.features(message), at::log(mean + 1e-3)}, -1);
   auto standardizer = level.pooled;
-  if (fit) standardizer.fit(raw);
+  if (fit) standardizer.fit(above.defined() ? present_rows(raw, above) : raw);
   return standardizer.linear(raw);
 }
 
 /// [1, B, plates..., n, f] -> [1, B, plates..., output]
-void HierarchicalEncoder::contract(const Level& level, bool fit, Rung& rung) const {
+void HierarchicalEncoder::contract(const Level& level, bool fit, const at::Tensor& above, Rung& rung) const {
   const auto plates = rung.features.linear.sizes().vec();
-  const auto as_sets = [&](const at::Tensor& x) { return x.reshape({-1, plates[plates.size() - 2], plates.back()}); };
+  const auto n = plates[plates.size() - 2];
+  const auto as_sets = [&](const at::Tensor& x) { return x.reshape({-1, n, plates.back()}); };
   const auto in_plates = [&](const at::Tensor& x) {
     auto shape = plates;
     shape.pop_back();
     shape.back() = x.size(-1);
     return x.view(shape);
   };
-  Features above;
+  const auto elements = rung.present.defined() ? rung.present.reshape({-1, n}) : at::Tensor();
+  const auto flag = above.defined() ? above.unsqueeze(-1) : at::Tensor();
+  Features summary;
   if (level.plan.attention != Attention::none) {
-    above.linear = above.compressed = in_plates(level.transformer(as_sets(rung.features.compressed)));
+    const auto learned = in_plates(level.transformer(as_sets(rung.features.compressed), elements));
+    summary.linear = summary.compressed = kept(learned, above);
+    if (above.defined()) summary.present = flags_for(learned, flag);
   }
   if (level.plan.moments) {
-    const auto raw = moments(as_sets(rung.features.linear));
+    Moments found;
+    if (rung.features.present.defined()) {
+      const auto features = as_sets(rung.features.present);
+      found = moments_of_present(as_sets(rung.features.linear), features,
+                                 elements.defined() ? elements : at::ones_like(features.select(-1, 0)));
+      found.present = in_plates(found.present);
+    } else {
+      found.values = moments(as_sets(rung.features.linear));
+    }
+    const auto raw = in_plates(found.values);
     auto standardizer = level.moments;
-    if (fit) standardizer.fit(raw);
-    append(above, in_plates(standardizer.linear(raw)));
+    if (fit) standardizer.fit(complete_rows(raw, found.present));
+    append(summary, standardizer.linear(raw), found.present);
   }
-  if (level.plan.message > 0) append(above, pooled(level, fit, rung));
-  rung.features = above;
+  if (level.plan.message > 0) append(summary, pooled(level, fit, above, rung), flag);
+  rung.features = summary;
 }
 
 Encodings HierarchicalEncoder::encode(const GenerativeModel& model, const Observation& observation,
@@ -197,9 +263,11 @@ Encodings HierarchicalEncoder::encode(const GenerativeModel& model, const Observ
   Encodings result;
   result.features.resize(levels_.size() + 1);
   result.messages.resize(levels_.size() + 1);
+  result.present = observation.instances;
   Rung rung;
   const auto arrive = [&](int depth, const std::vector<EncoderInput>& inputs, const Standardizer& standardizer) {
-    join(model, observation.values, inputs, standardizer, fit, rung.features);
+    rung.present = observation.instances_at(depth);
+    join(model, observation, inputs, standardizer, fit, rung);
     if (begins_at(depth)) begin_messages(model, observation, truth, rung);
     result.features[static_cast<std::size_t>(depth)] = rung.features.compressed;
     result.messages[static_cast<std::size_t>(depth)] = rung.message;
@@ -207,11 +275,12 @@ Encodings HierarchicalEncoder::encode(const GenerativeModel& model, const Observ
   for (const auto& level : levels_) {
     arrive(level.plan.plate + 1, level.plan.inputs, level.inputs);
     if (level.plan.contracts) {
-      contract(level, fit, rung);
+      contract(level, fit, observation.instances_at(level.plan.plate), rung);
       continue;
     }
     // The one element of the plate.
-    rung.features = {rung.features.compressed.squeeze(-2), rung.features.linear.squeeze(-2)};
+    rung.features = {rung.features.compressed.squeeze(-2), rung.features.linear.squeeze(-2),
+                     rung.features.present.defined() ? rung.features.present.squeeze(-2) : at::Tensor()};
     if (rung.message.defined()) {
       auto& message = rung.message;
       message = {message.location.squeeze(-2), message.variance.squeeze(-2), message.repeats.squeeze(-2)};

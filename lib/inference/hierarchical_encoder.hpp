@@ -14,6 +14,7 @@ namespace adavi {
 struct Encodings {
   std::vector<at::Tensor> features;  ///< E_h [1, B, Card(plate 1)..Card(plate depth), features]
   std::vector<Message> messages;     ///< undefined below the depth where messages begin
+  std::vector<at::Tensor> present;   ///< by depth: Observation::instances
   at::Tensor profile;  ///< [1, B, 3 profiled numbers], for the top's estimators; undefined where nothing is profiled
 };
 
@@ -41,24 +42,27 @@ class HierarchicalEncoder {
   /// without: the logarithm of a variance needs no compression, and would lose the scale to it.
   struct Features {
     at::Tensor compressed, linear;
+    at::Tensor present;  ///< which are there, a flag each; zeros stand for the others. Undefined: all are
   };
-  /// Standardised numbers join the features.
-  static void append(Features& features, const at::Tensor& standardized);
+  /// Standardised numbers join the features; `present` is as in `Features`, or has one flag for all of them.
+  static void append(Features& features, const at::Tensor& standardized, const at::Tensor& present);
   /// What is known of one depth, on the way up.
   struct Rung {
     Features features;
+    at::Tensor present;  ///< instances with data [1, B, plates...]; undefined: all
     Message message;
     at::Tensor truth;  ///< what messages estimate, while fitting
   };
   bool begins_at(int depth) const { return plan_.message.size > 0 && plan_.message.depth == depth; }
   /// `truth`: simulations with their latents to fit to; null: encode alone.
   Encodings encode(const GenerativeModel& model, const Observation& observation, const VariableValues* truth) const;
-  void join(const GenerativeModel& model, const VariableValues& known, const std::vector<EncoderInput>& inputs,
-            Standardizer standardizer, bool fit, Features& features) const;
+  void join(const GenerativeModel& model, const Observation& observation, const std::vector<EncoderInput>& inputs,
+            Standardizer standardizer, bool fit, Rung& rung) const;
   void begin_messages(const GenerativeModel& model, const Observation& observation, const VariableValues* truth,
                       Rung& rung) const;
-  void contract(const Level& level, bool fit, Rung& rung) const;
-  at::Tensor pooled(const Level& level, bool fit, Rung& rung) const;
+  /// `above`: the instances with data that the contracted sets belong to.
+  void contract(const Level& level, bool fit, const at::Tensor& above, Rung& rung) const;
+  at::Tensor pooled(const Level& level, bool fit, const at::Tensor& above, Rung& rung) const;
 
   DualPlan plan_;
   std::vector<Level> levels_;  ///< innermost plate first

@@ -1,5 +1,8 @@
 #include "inference/losses.hpp"
 
+#include <algorithm>
+#include <tuple>
+
 namespace adavi {
 namespace {
 
@@ -19,8 +22,11 @@ std::vector<Affine> detached(const std::vector<Affine>& starts) {
   return result;
 }
 
-at::Tensor log_joint(const DualFamily& family, const Observation& observation, const VariableValues& values) {
-  return family.model().log_prior(values) + family.model().log_likelihood(observation, values);
+/// log p(X, theta), by default of those latents alone that have data: the others would pull at those above them.
+at::Tensor log_joint(const DualFamily& family, const Observation& observation, const VariableValues& values,
+                     bool latents_without_data = false) {
+  const auto& counted = latents_without_data ? std::vector<at::Tensor>() : observation.instances;
+  return family.model().log_prior(values, counted) + family.model().log_likelihood(observation, values);
 }
 
 /// Weights of data sets [B]: 1 up to some way above the usual loss, then falling, so that no data set drowns the
@@ -37,7 +43,7 @@ at::Tensor reverse_kl(const DualFamily& family, const Batch& batch, std::int64_t
                       at::Generator& generator) {
   const auto encodings = family.encode(batch.observation);
   const auto draw = family.draw(encodings, batch.observation, draws, generator);
-  auto loss = (draw.log_q - log_joint(family, batch.observation, draw.values)).mean(0);  // [B]
+  auto loss = (draw.log_q - log_joint(family, batch.observation, draw.values, true)).mean(0);  // [B]
   if (path_gradient) {
     // Its value cancels; its gradient is the score, taken out of log q's total gradient.
     const auto score = family.log_q(encodings, detached(draw.starts), detached(draw.z), /*cheap_only=*/true).mean(0);
@@ -95,6 +101,15 @@ LogWeights log_weights(const DualFamily& family, const Encodings& encodings, con
   result.log_prior = family.model().log_prior(result.draw.values);
   result.log_likelihood = family.model().log_likelihood(observation, result.draw.values);
   return result;
+}
+
+double robust_mean(const at::Tensor& elbo) {
+  const auto finite = at::nan_to_num(elbo, -1e30, -1e30, -1e30);
+  const auto sorted = std::get<0>(finite.sort());
+  const auto n = sorted.numel() - 1;
+  const double median = sorted[n / 2].item<double>();
+  const double spread = std::max(1.0, median - sorted[n / 4].item<double>());
+  return finite.clamp_min(median - 20 * spread).mean().item<double>();
 }
 
 const char* to_string(Loss loss) {

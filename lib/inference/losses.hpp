@@ -31,6 +31,10 @@ struct LogWeights {
 LogWeights log_weights(const DualFamily& family, const Encodings& encodings, const Observation& observation,
                        std::int64_t draws, at::Generator& generator);
 
+/// Mean over data sets with those far below the others pulled in: a hopeless data set must not hide progress on the
+/// rest. Not finite counts as far below.
+double robust_mean(const at::Tensor& elbo);
+
 /// The name of a loss for people: "reverse KL".
 const char* to_string(Loss loss);
 

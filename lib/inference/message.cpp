@@ -4,15 +4,24 @@
 
 #include "inference/lifted_model.hpp"
 #include "inference/newton.hpp"
+#include "inference/presence.hpp"
 #include "inference/regression.hpp"
 
 namespace adavi {
+namespace {
 
-Message pool(const Message& message, const at::Tensor& spread) {
-  const auto weight = 1 / (message.variance + spread);
-  const auto share = weight / weight.sum(-2, true);
+constexpr double least_precision = 1e-3;  // of a message, in those of the vague prior
+
+}  // namespace
+
+Message pool(const Message& message, const at::Tensor& spread, const at::Tensor& present) {
+  const auto weight = kept(1 / (message.variance + spread), present);
+  const auto sum = weight.sum(-2, true);
+  const auto share = present.defined() ? weight / at::where(sum > 0, sum, at::ones({}, sum.options())) : weight / sum;
   const auto repeats = (share.square() * message.repeats).sum(-2);
-  const double even = 1.0 / static_cast<double>(weight.size(-2));
+  const auto count = present.defined() ? present.sum(-1, true).clamp_min(1).to(weight.scalar_type())
+                                       : at::full({}, static_cast<double>(weight.size(-2)), weight.options());
+  const auto even = 1 / count;
   const auto evenly = share.square().sum(-2) - even;  // what uneven shares make of copies that differ
   return {(share * message.location).sum(-2), (share.square() * message.variance).sum(-2) + evenly * spread, repeats};
 }
@@ -41,9 +50,17 @@ Message LikelihoodMessage::climb_from(const at::Tensor& start, const Observation
   // The vague prior is taken out again: a likelihood at least one thousandth as precise is left.
   const auto vague = spread_.square();
   const auto variance = marginal_variances(peak);
-  const auto precision = at::maximum(1 / variance - 1 / vague, 1e-3 / vague);
+  const auto precision = at::maximum(1 / variance - 1 / vague, least_precision / vague);
   const auto location = center_ + (peak.location - center_) / (variance * precision);
-  return {location, 1 / precision, at::ones_like(location)};
+  return informed({location, 1 / precision, at::ones_like(location)}, observation.instances_at(plan_.depth));
+}
+
+Message LikelihoodMessage::informed(const Message& message, const at::Tensor& present) const {
+  if (!present.defined()) return message;
+  const auto there = present.unsqueeze(-1);
+  return {at::where(there, message.location, center_),
+          at::where(there, message.variance, spread_.square() / least_precision),
+          at::where(there, message.repeats, at::ones({}, message.repeats.options()))};
 }
 
 Message LikelihoodMessage::operator()(const at::Tensor& features, const Observation& observation) const {
@@ -60,7 +77,8 @@ at::Tensor LikelihoodMessage::features(const Message& message) const {
 
 Message LikelihoodMessage::fit(const at::Tensor& features, const Observation& observation, const at::Tensor& truth,
                                const std::vector<char>& fixed) {
-  const auto guess = regression_of({features}, truth, fixed);
+  const auto present = observation.instances_at(plan_.depth);
+  const auto guess = regression_of({features}, truth, fixed, present);
   const auto robust = fit_robustly(guess.features, guess.targets);
   const auto kept = static_cast<std::int64_t>(guess.columns.size());
   const auto type = weight_.scalar_type();
@@ -72,8 +90,8 @@ Message LikelihoodMessage::fit(const at::Tensor& features, const Observation& ob
   reach_.copy_((robust_scale(robust.residuals) + 1e-6).to(type));
   enabled_.fill_(1);
   const auto message = (*this)(features, observation);
-  const auto informed = regression_of({this->features(message)}, truth, {});
-  const auto nothing = regression_of({at::zeros_like(message.location)}, truth, {});
+  const auto informed = regression_of({this->features(message)}, truth, {}, present);
+  const auto nothing = regression_of({at::zeros_like(message.location)}, truth, {}, present);
   if (held_out_score(informed) > held_out_score(nothing)) return message;
   enabled_.fill_(0);
   return {};

@@ -19,8 +19,9 @@ struct Message {
 };
 
 /// Pools the messages of the innermost plate left, [..., n, S] -> [..., S], by precision: `spread` [S] is the usual
-/// variance of copies within the plate.
-Message pool(const Message& message, const at::Tensor& spread);
+/// variance of copies within the plate. Instances that `present` [..., n] says are not there have no weight; where none
+/// is, the result means nothing.
+Message pool(const Message& message, const at::Tensor& spread, const at::Tensor& present = {});
 
 /// The data of every instance of a plate, by themselves, on all latents that they depend on directly (MessagePlan).
 class LikelihoodMessage {
@@ -37,6 +38,9 @@ class LikelihoodMessage {
   /// than those features do.
   Message fit(const at::Tensor& features, const Observation& observation, const at::Tensor& truth,
               const std::vector<char>& fixed);
+
+  /// `message` with no information, the vague prior's, where nothing is `present` [1, B, plates...].
+  Message informed(const Message& message, const at::Tensor& present) const;
 
   /// Location and log standard deviation of messages next to a vague prior: finite whatever they say. [..., 2 S]
   at::Tensor features(const Message& message) const;

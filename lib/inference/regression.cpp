@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "inference/presence.hpp"
+
 namespace adavi {
 namespace {
 
@@ -38,10 +40,11 @@ at::Tensor thinned(const at::Tensor& rows) {
   return step == 1 ? rows : rows.slice(0, 0, rows.size(0), step);
 }
 
-Regression regression_of(const Context& context, const at::Tensor& target, const std::vector<char>& fixed) {
+Regression regression_of(const Context& context, const at::Tensor& target, const std::vector<char>& fixed,
+                         const at::Tensor& present) {
   Regression result;
-  auto features = thinned(rows_of(context));
-  const auto targets = thinned(target.reshape({-1, target.size(-1)}));
+  auto features = thinned(present_rows(rows_of(context), present));
+  const auto targets = thinned(present_rows(target, present));
   for (std::int64_t c = 0; c < features.size(1); ++c) {
     const bool in_encoding = c < static_cast<std::int64_t>(fixed.size());
     if (!in_encoding || fixed[static_cast<std::size_t>(c)]) result.columns.push_back(c);

@@ -22,8 +22,9 @@ at::Tensor rows_of(const Context& context);
 at::Tensor thinned(const at::Tensor& rows);
 
 /// A regression of `target` [..., D] on those columns of a context that do not change with training: columns beyond
-/// `fixed` and those it flags.
-Regression regression_of(const Context& context, const at::Tensor& target, const std::vector<char>& fixed);
+/// `fixed` and those it flags. Of instances that are `present` (presence.hpp) alone.
+Regression regression_of(const Context& context, const at::Tensor& target, const std::vector<char>& fixed,
+                         const at::Tensor& present = {});
 
 /// A regression that rows far from the others do not govern, and what it leaves.
 struct RobustFit {

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "inference/newton.hpp"
+#include "inference/presence.hpp"
 #include "inference/regression.hpp"
 
 namespace adavi {
@@ -81,15 +82,16 @@ at::Tensor Scoring::features(const Affine& start, const at::Tensor& like) const 
   return standardizer(at::cat({start.shift, start.log_diagonal}, -1));
 }
 
-void Scoring::fit_message(const Context& context, const Message& message, const at::Tensor& z) {
+void Scoring::fit_message(const Context& context, const Message& message, const at::Tensor& z,
+                          const at::Tensor& present) {
   const auto upper = above(context);
-  const auto rows = [](const at::Tensor& x) { return thinned(x.reshape({-1, x.size(-1)})).to(at::kDouble); };
+  const auto rows = [&](const at::Tensor& x) { return thinned(present_rows(x, present)).to(at::kDouble); };
   const auto location = rows(message.location), own = rows(message.variance), repeats = rows(message.repeats);
   // True numbers, the latents above and a one, a row an instance.
   Context regressors = {z};
   regressors.insert(regressors.end(), upper.begin(), upper.end());
   const auto ones = at::ones({location.size(0), 1}, location.options());
-  const auto features = at::cat({thinned(rows_of(regressors)).to(at::kDouble), ones}, 1);
+  const auto features = at::cat({rows(rows_of(regressors)), ones}, 1);
   const auto size = z.size(-1), uppers = features.size(1) - size - 1, messages = location.size(1);
   const auto tops = features.narrow(1, size, uppers + 1);
 

@@ -36,8 +36,9 @@ class Scoring {
   /// What the trunk sees of a start: [..., 2 D]; zeros of as many axes as `like` while switched off.
   at::Tensor features(const Affine& start, const at::Tensor& like) const;
 
-  /// Scores::message: fits the likelihood of messages to simulations with the true z [1, B, plates..., D].
-  void fit_message(const Context& context, const Message& message, const at::Tensor& z);
+  /// Scores::message: fits the likelihood of messages to simulations with the true z [1, B, plates..., D], of
+  /// instances that are `present`.
+  void fit_message(const Context& context, const Message& message, const at::Tensor& z, const at::Tensor& present = {});
 
   at::Tensor weight;     ///< [climbed numbers, context without scoring]: the linear guess
   at::Tensor intercept;  ///< [climbed numbers]

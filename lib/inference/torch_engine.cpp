@@ -56,16 +56,18 @@ std::string environment(const at::TensorOptions& options) {
 
 class TorchEngine : public Engine {
  public:
-  DoubleArrays simulate(const HbmModel& model, std::int64_t n, const EngineOptions& options) override {
+  using Engine::simulate;
+  DoubleArrays simulate(const HbmModel& model, std::int64_t n, const EngineOptions& options,
+                        const Shape& cardinalities) override {
     const GenerativeModel generative(model, set_up(options).device(at::kCPU));
     auto generator = at::detail::createCPUGenerator(options.seed);
-    const auto values = generative.simulate(n, generator);
+    const auto values = generative.simulate(n, generator, cardinalities);
     DoubleArrays arrays;
     for (std::size_t i = 0; i < values.size(); ++i) {
       auto shape = values[i].sizes().vec();
       shape[1] = n;
       for (int d = 0; d < model.variables[i].depth; ++d) {
-        shape[static_cast<std::size_t>(d) + 2] = model.plates[static_cast<std::size_t>(d)].upper;
+        shape[static_cast<std::size_t>(d) + 2] = cardinalities[static_cast<std::size_t>(d)];
       }
       arrays[model.variables[i].name] = to_double_array(values[i].expand(shape).squeeze(0));
     }

@@ -12,6 +12,7 @@
 #include "inference/adam.hpp"
 #include "inference/convergence.hpp"
 #include "inference/losses.hpp"
+#include "inference/random_streams.hpp"
 #include "inference/tensors.hpp"
 #include "inference/warm_start.hpp"
 
@@ -25,45 +26,17 @@ constexpr std::int64_t warm_up_steps = 50;
 constexpr double checkpoint_seconds = 30;
 constexpr std::int64_t most_skipped_in_a_row = 50;
 
-/// Streams of random numbers: what they are for and, within it, which one.
-enum class Stream : std::uint64_t { warm_start = 1, validation, validation_draws, pool, epoch, step };
-
-std::uint64_t stream_seed(std::uint64_t seed, Stream stream, std::uint64_t index = 0) {
-  // splitmix64, which spreads neighbouring inputs.
-  std::uint64_t x = seed * 0x9e3779b97f4a7c15ULL + static_cast<std::uint64_t>(stream) * 0xbf58476d1ce4e5b9ULL + index;
-  x += 0x9e3779b97f4a7c15ULL;
-  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
-  x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
-  return x ^ (x >> 31);
-}
-
-/// Mean over data sets with those far below the others pulled in: a hopeless data set must not hide progress on the
-/// rest. Not finite counts as far below.
-double robust_mean(const at::Tensor& elbo) {
-  const auto finite = at::nan_to_num(elbo, -1e30, -1e30, -1e30);
-  const auto sorted = std::get<0>(finite.sort());
-  const auto n = sorted.numel() - 1;
-  const double median = sorted[n / 2].item<double>();
-  const double spread = std::max(1.0, median - sorted[n / 4].item<double>());
-  return finite.clamp_min(median - 20 * spread).mean().item<double>();
-}
-
 /// Numbers of a checkpoint; JSON has none that are not finite.
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(); }
 double number_or(const Json& json, double otherwise) { return json.is_null() ? otherwise : json.get<double>(); }
 
-/// Draws of the observed variables in one data set.
-std::int64_t observations(const HbmModel& model) {
-  std::int64_t count = 1;
-  for (const auto& plate : model.plates) count *= plate.upper;
-  return count;
-}
-
 /// Options with what they leave to the model decided by it.
 TrainingOptions settled(TrainingOptions options, const HbmModel& model) {
   constexpr std::int64_t observations_a_step = 16384;
-  constexpr std::int64_t observations_of_warm_start = std::int64_t{1} << 24;
-  const auto size = observations(model);
+  // Gaps keep likelihoods from collapsing to sufficient statistics.
+  const bool gaps = options.missing > 0 || model.plates.back().lower < model.plates.back().upper;
+  const std::int64_t observations_of_warm_start = std::int64_t{1} << (gaps ? 22 : 24);
+  const auto size = innermost_instances(upper_cardinalities(model));
   if (options.batch == 0) options.batch = std::clamp<std::int64_t>(observations_a_step / size, 16, 64);
   const auto most = std::max<std::int64_t>(64, observations_of_warm_start / size);
   options.warm_start_sets = std::min(options.warm_start_sets, most);
@@ -95,7 +68,11 @@ class Trainer {
   void prepare();
   void resume();
   void save_checkpoint();
-  Batch batch_of(const VariableValues& values) const { return {values, family_.model().observe(values)}; }
+  Batch batch_of(VariableValues values) {
+    leave_gaps(family_.model().model(), values, options_.missing, generator_);
+    return {values, family_.model().observe(values)};
+  }
+  void simulate_validation();
   Batch next_batch();
   bool step();
   double learning_rate() const;
@@ -120,9 +97,9 @@ class Trainer {
   std::clock_t cpu_start_;
   double before_ = 0;  ///< seconds of earlier runs of a resumed training
 
-  VariableValues pool_;  ///< a fixed training set, if asked for
-  at::Tensor order_;     ///< of the pool in this epoch
-  Batch validation_;
+  VariableValues pool_;            ///< a fixed training set, if asked for
+  at::Tensor order_;               ///< of the pool in this epoch
+  std::vector<Batch> validation_;  ///< one; with plate ranges, one for each of three sizes
   std::size_t phase_ = 0;
   std::int64_t step_ = 0;        ///< of all phases
   std::int64_t phase_step_ = 0;  ///< of this one
@@ -135,10 +112,7 @@ class Trainer {
 
 void Trainer::prepare() {
   convergence_.most_steps = options_.max_steps;
-  {
-    seed(Stream::validation);
-    validation_ = batch_of(family_.model().simulate(options_.validation_sets, generator_));
-  }
+  simulate_validation();
   if (options_.simulations > 0) {
     seed(Stream::pool);
     pool_ = family_.model().simulate(options_.simulations, generator_);
@@ -152,9 +126,17 @@ void Trainer::prepare() {
       request_.report(progress);
     }
     seed(Stream::warm_start);
-    warm_start(family_, options_.warm_start_sets, generator_);
+    warm_start(family_, options_.warm_start_sets, generator_, options_.missing);
   }
   validate();
+}
+
+/// Data sets of the smallest, middle and largest size in equal parts.
+void Trainer::simulate_validation() {
+  seed(Stream::validation);
+  const auto sizes = spread_of_cardinalities(family_.model().model());
+  const auto count = std::max<std::int64_t>(1, options_.validation_sets / static_cast<std::int64_t>(sizes.size()));
+  for (const auto& size : sizes) validation_.push_back(batch_of(family_.model().simulate(count, generator_, size)));
 }
 
 void Trainer::resume() {
@@ -211,7 +193,8 @@ void Trainer::save_checkpoint() {
 }
 
 Batch Trainer::next_batch() {
-  if (pool_.empty()) return batch_of(family_.model().simulate(options_.batch, generator_));
+  const auto cardinalities = draw_cardinalities(family_.model().model(), generator_);
+  if (pool_.empty()) return batch_of(family_.model().simulate(options_.batch, generator_, cardinalities));
   const auto batches = std::max<std::int64_t>(1, options_.simulations / options_.batch);
   const auto epoch = step_ / batches, position = step_ % batches;
   if (position == 0 || !order_.defined()) {
@@ -222,7 +205,7 @@ Batch Trainer::next_batch() {
   const auto chosen = order_.slice(0, position * options_.batch, (position + 1) * options_.batch);
   VariableValues values;
   for (const auto& value : pool_) values.push_back(value.defined() ? value.index_select(1, chosen) : value);
-  return batch_of(values);
+  return batch_of(cut(family_.model().model(), values, cardinalities));
 }
 
 double Trainer::learning_rate() const {
@@ -244,7 +227,7 @@ bool Trainer::step() {
   auto& gradient = family_.parameters().flat_gradient();
   at::Tensor(gradient).zero_();
   const auto loss = loss_of(phase().loss, family_, batch, options_.draws, options_.path_gradient, generator_);
-  loss.backward();
+  (loss / relative_size(family_.model().model(), batch.values)).backward();
   const double norm = gradient.norm().item<double>();
   const double value = loss.item<double>();
   if (!std::isfinite(norm) || !std::isfinite(value)) return false;
@@ -261,14 +244,19 @@ bool Trainer::step() {
 void Trainer::validate() {
   at::NoGradGuard no_grad;
   seed(Stream::validation_draws);
-  const auto encodings = family_.encode(validation_.observation);
-  const auto weights =
-      log_weights(family_, encodings, validation_.observation, options_.validation_draws, generator_).log_weight();
-  const auto elbo = weights.to(at::kDouble).mean(0).contiguous();
+  std::vector<at::Tensor> parts;
+  double typical = 0;
+  for (const auto& batch : validation_) {
+    const auto drawn = log_weights(family_, family_.encode(batch.observation), batch.observation,
+                                   options_.validation_draws, generator_);
+    parts.push_back(drawn.log_weight().to(at::kDouble));
+    typical += robust_mean(parts.back().mean(0)) / static_cast<double>(validation_.size());
+  }
+  const auto weights = at::cat(parts, 1);
+  const auto elbo = weights.mean(0).contiguous();
   elbo_ = elbo.mean().item<double>();
   elbo_se_ = elbo.numel() > 1 ? elbo.std().item<double>() / std::sqrt(static_cast<double>(elbo.numel())) : 0;
-  const auto log_mean = at::logsumexp(weights.to(at::kDouble), 0) - std::log(static_cast<double>(weights.size(0)));
-  const double typical = robust_mean(elbo);
+  const auto log_mean = at::logsumexp(weights, 0) - std::log(static_cast<double>(weights.size(0)));
   convergence_.observe({phase_step_, typical, (log_mean - elbo).mean().item<double>()});
   if (typical >= best_elbo_) {
     best_elbo_ = typical;

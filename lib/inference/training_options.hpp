@@ -30,6 +30,8 @@ struct TrainingOptions {
   bool warm_start = true;     ///< standardise inputs and set affine blocks by ridge regression
   std::int64_t warm_start_sets = 4096;
   std::int64_t simulations = 0;  ///< size of a fixed training set; 0: simulate on the fly
+  /// Share of the data sets that training sees with gaps: plate instances and single observations missing at random.
+  double missing = 0;
   std::int64_t validation_sets = 128;
   std::int64_t validation_draws = 32;
   std::int64_t check_every = 50;  ///< steps between validation ELBOs

@@ -1,5 +1,6 @@
 #include "inference/warm_start.hpp"
 
+#include "inference/presence.hpp"
 #include "inference/regression.hpp"
 
 namespace adavi {
@@ -39,11 +40,12 @@ Affine set_scoring(DualFamily& family, std::size_t i, const Context& context, co
   const auto& plan = family.plan().estimators[i];
   const auto& fixed = family.encoder().fixed(plan.depth);
   const auto& message = encodings.messages[static_cast<std::size_t>(plan.depth)];
+  const auto present = observation.instances_at(plan.depth);
   if (plan.scores == Scores::message) {
     if (!message.defined()) return {};
-    scoring.fit_message(context, message, z);
+    scoring.fit_message(context, message, z, present);
   }
-  const auto guess = regression_of(context, climbed(family, plan, values), fixed);
+  const auto guess = regression_of(context, climbed(family, plan, values), fixed, present);
   const auto fit = fit_robustly(guess.features, guess.targets);
   const auto kept = static_cast<std::int64_t>(guess.columns.size());
   const auto type = scoring.weight.scalar_type();
@@ -52,10 +54,10 @@ Affine set_scoring(DualFamily& family, std::size_t i, const Context& context, co
   scoring.reach.copy_((robust_scale(fit.residuals) + 1e-6).to(type));
   scoring.enabled.fill_(1);
   const auto start = family.start(i, context, encodings, observation, values);
-  scoring.standardizer.fit(at::cat({start.shift, start.log_diagonal}, -1));
-  const auto left = regression_of(family.with_start(i, context, encodings, start), off(start, z), fixed);
-  const double with = held_out_score(left) - start.log_diagonal.mean().item<double>();
-  if (with > held_out_score(regression_of(context, z, fixed))) return start;
+  scoring.standardizer.fit(present_rows(at::cat({start.shift, start.log_diagonal}, -1), present));
+  const auto left = regression_of(family.with_start(i, context, encodings, start), off(start, z), fixed, present);
+  const double with = held_out_score(left) - present_rows(start.log_diagonal, present).mean().item<double>();
+  if (with > held_out_score(regression_of(context, z, fixed, present))) return start;
   scoring.enabled.fill_(0);
   return {};
 }
@@ -90,9 +92,12 @@ void set_affine(DensityEstimator& estimator, const Regression& regression) {
 
 }  // namespace
 
-void warm_start(DualFamily& family, std::int64_t data_sets, at::Generator& generator) {
+void warm_start(DualFamily& family, std::int64_t data_sets, at::Generator& generator, double missing) {
   at::NoGradGuard no_grad;
-  const auto values = family.model().simulate(data_sets, generator);
+  const auto& model = family.model().model();
+  auto values = family.model().simulate(data_sets, generator);
+  if (has_ranges(model)) leave_ranges(model, values, generator);
+  leave_gaps(model, values, missing, generator);
   const auto observation = family.model().observe(values);
   auto encodings = family.encoder().fit(family.model(), observation, values);
   std::vector<at::Tensor> z;
@@ -117,7 +122,9 @@ void warm_start(DualFamily& family, std::int64_t data_sets, at::Generator& gener
     if (!estimator.linear.defined()) continue;
     const auto context = family.with_start(i, family.context(i, encodings, z), encodings, starts[i]);
     const auto target = starts[i].shift.defined() ? off(starts[i], z[i]) : z[i];
-    set_affine(estimator, regression_of(context, target, family.encoder().fixed(family.plan().estimators[i].depth)));
+    const auto depth = family.plan().estimators[i].depth;
+    set_affine(estimator,
+               regression_of(context, target, family.encoder().fixed(depth), observation.instances_at(depth)));
   }
 }
 

@@ -7,6 +7,8 @@ namespace adavi {
 /// each affine block by ridge regression of the unconstrained latent on the features that do not depend on weights, its
 /// scale from the residuals (log-linear in the features where that predicts held-out residuals better). For a
 /// linear-Gaussian model in the structured family this already is the posterior.
-void warm_start(DualFamily& family, std::int64_t data_sets, at::Generator& generator);
+///
+/// Plates with a range are fitted over all of it, and data sets have gaps with probability `missing`.
+void warm_start(DualFamily& family, std::int64_t data_sets, at::Generator& generator, double missing = 0);
 
 }  // namespace adavi

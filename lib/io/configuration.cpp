@@ -237,6 +237,7 @@ void visit(Visitor& v, Configuration& configuration) {
     s.flag("warm_start", t.warm_start);
     s.integer("warm_start_sets", t.warm_start_sets, 2, 1 << 30);
     s.integer("simulations", t.simulations, 0, count_limit);
+    s.real("missing", t.missing, 0, 1);
     s.integer("validation_sets", t.validation_sets, 1, 1 << 20);
     s.integer("validation_draws", t.validation_draws, 1, 1 << 20);
     s.integer("check_every", t.check_every, 1, count_limit);

@@ -1,6 +1,7 @@
 #include "io/data_sets.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <optional>
 
@@ -21,6 +22,8 @@ struct Known {
   h5::InputDataset dataset;
   bool leading = true;  ///< the dataset has an axis of data sets
   Shape shape;          ///< of one data set: [plates, event]
+  std::size_t depth;    ///< how many of its axes are plates
+  bool observed;
   ValueRule rule;
 
   std::int64_t sets() const { return leading ? dataset.shape().front() : 1; }
@@ -52,7 +55,8 @@ bool shape_fits(const HbmModel& model, const Variable& variable, const Shape& fo
   if (found.size() != offset + depth + variable.type.shape.size()) return false;
   for (std::size_t axis = 0; axis < depth; ++axis) {
     const Plate& plate = model.plates[axis];
-    if (found[offset + axis] < plate.lower || found[offset + axis] > plate.upper) return false;
+    // A network trained over a range may be asked for sizes beyond it.
+    if (plate.lower < plate.upper ? found[offset + axis] < 1 : found[offset + axis] != plate.upper) return false;
   }
   const auto event = found.begin() + static_cast<std::ptrdiff_t>(offset + depth);
   return std::equal(event, found.end(), variable.type.shape.begin());
@@ -87,7 +91,9 @@ Known open_known(const h5::InputFile& file, const HbmModel& model, const Variabl
   }
   if (leading && found.front() == 0) dataset.refuse("holds no data set: its first axis is empty");
   const Shape shape(found.begin() + (leading ? 1 : 0), found.end());
-  return Known{variable.name, std::move(dataset), leading, shape, rule};
+  const bool observed = variable.role == ast::Role::observed;
+  return Known{variable.name, std::move(dataset), leading, shape, static_cast<std::size_t>(variable.depth), observed,
+               rule};
 }
 
 /// "[3, 0, 12]": the place of a number, counted from 0 as HDF5's tools do, from its position in a piece.
@@ -146,20 +152,16 @@ struct DataSets::State {
     const Known& one = known.front();
     size = one.sets();
     const Known* deepest = &one;
-    const auto depth = [&](const Known& item) {
-      const auto same = [&](const Variable& variable) { return variable.name == item.name; };
-      return static_cast<std::size_t>(std::find_if(model.variables.begin(), model.variables.end(), same)->depth);
-    };
     for (const Known& other : known) {
       if (other.sets() != size) {
         refuse(file.path(), "/" + other.name + ": holds " + std::to_string(other.sets()) + " data sets, but /" +
                                 one.name + " holds " + std::to_string(size));
       }
-      if (depth(other) > depth(*deepest)) deepest = &other;
+      if (other.depth > deepest->depth) deepest = &other;
     }
-    cardinalities.assign(deepest->shape.begin(), deepest->shape.begin() + static_cast<std::ptrdiff_t>(depth(*deepest)));
+    cardinalities.assign(deepest->shape.begin(), deepest->shape.begin() + static_cast<std::ptrdiff_t>(deepest->depth));
     for (const Known& other : known) {
-      for (std::size_t axis = 0; axis < depth(other); ++axis) {
+      for (std::size_t axis = 0; axis < other.depth; ++axis) {
         if (other.shape[axis] != cardinalities[axis]) {
           refuse(file.path(), dimension_conflict(*deepest, other, model, axis));
         }
@@ -188,17 +190,73 @@ struct DataSets::State {
     }
   }
 
-  void check_values() const {
+  std::int64_t bytes_per_set() const {
+    std::int64_t bytes = 0;
+    for (const Known& item : known) bytes += static_cast<std::int64_t>(8 * h5::element_count(item.shape));
+    return std::max<std::int64_t>(bytes, 1);
+  }
+
+  void check_values() {
+    const std::int64_t step = std::clamp<std::int64_t>(checking_budget / bytes_per_set(), 1, size);
+    std::vector<const Known*> gaps;  // covariates with NaN
     for (const Known& item : known) {
-      const auto bytes = static_cast<std::int64_t>(8 * h5::element_count(item.shape));
-      const std::int64_t step = std::clamp<std::int64_t>(checking_budget / std::max<std::int64_t>(bytes, 1), 1, size);
+      bool nan = false;
       for (std::int64_t first = 0; first < size; first += step) {
         const NdArray<double> piece = read_piece(item, first, std::min(step, size - first));
         if (const auto offence = find_offence(item.rule, piece.values.data(), piece.values.size())) {
           refuse(file.path(), "/" + item.name + place(item, first, offence->position) + " " + offence->message);
         }
+        nan = nan || std::any_of(piece.values.begin(), piece.values.end(), [](double x) { return std::isnan(x); });
+      }
+      if (nan && !item.observed) gaps.push_back(&item);
+      missing = missing || (nan && item.observed);
+    }
+    if (!gaps.empty()) check_gaps(gaps, step);
+  }
+
+  /// A covariate may be missing where everything observed that uses it is.
+  void check_gaps(const std::vector<const Known*>& gaps, std::int64_t step) const {
+    for (std::int64_t first = 0; first < size; first += step) {
+      const std::int64_t count = std::min(step, size - first);
+      const std::vector<char> observed = observed_instances(first, count);
+      for (const Known* item : gaps) {
+        const NdArray<double> piece = read_piece(*item, first, count);
+        const std::size_t below = observed.size() / instances(item->depth, count);
+        const std::size_t event = piece.values.size() / instances(item->depth, count);
+        for (std::size_t i = 0; i < piece.values.size(); ++i) {
+          const auto begin = observed.begin() + static_cast<std::ptrdiff_t>(i / event * below);
+          const bool used = std::find(begin, begin + static_cast<std::ptrdiff_t>(below), 1) !=
+                            begin + static_cast<std::ptrdiff_t>(below);
+          if (!std::isnan(piece.values[i]) || !used) continue;
+          refuse(file.path(), "/" + item->name + place(*item, first, i) +
+                                  " is NaN, but observations that use it are there: a covariate may be missing only "
+                                  "where they all are");
+        }
       }
     }
+  }
+
+  /// Instances of the plates down to `depth` in `count` data sets.
+  std::size_t instances(std::size_t depth, std::int64_t count) const {
+    auto total = static_cast<std::size_t>(count);
+    for (std::size_t axis = 0; axis < depth; ++axis) total *= static_cast<std::size_t>(cardinalities[axis]);
+    return total;
+  }
+
+  /// Of each instance of the innermost plate, whether anything is observed there.
+  std::vector<char> observed_instances(std::int64_t first, std::int64_t count) const {
+    std::vector<char> result(instances(cardinalities.size(), count), 0);
+    for (const Known& item : known) {
+      if (!item.observed) continue;
+      const NdArray<double> piece = read_piece(item, first, count);
+      const std::size_t event = piece.values.size() / result.size();
+      for (std::size_t i = 0; i < result.size(); ++i) {
+        const auto begin = piece.values.begin() + static_cast<std::ptrdiff_t>(i * event);
+        const auto end = begin + static_cast<std::ptrdiff_t>(event);
+        if (std::none_of(begin, end, [](double x) { return std::isnan(x); })) result[i] = 1;
+      }
+    }
+    return result;
   }
 
   h5::InputFile file;
@@ -206,6 +264,7 @@ struct DataSets::State {
   std::int64_t size = 0;
   std::vector<std::string> names;
   Shape cardinalities;
+  bool missing = false;
 };
 
 DataSets::DataSets(const std::string& path, const HbmModel& model) : state_(std::make_unique<State>(path, model)) {}
@@ -218,11 +277,9 @@ std::int64_t DataSets::size() const { return state_->size; }
 const std::vector<std::string>& DataSets::names() const { return state_->names; }
 const Shape& DataSets::cardinalities() const { return state_->cardinalities; }
 
-std::int64_t DataSets::bytes_per_set() const {
-  std::int64_t bytes = 0;
-  for (const Known& item : state_->known) bytes += static_cast<std::int64_t>(8 * h5::element_count(item.shape));
-  return bytes;
-}
+bool DataSets::has_missing() const { return state_->missing; }
+
+std::int64_t DataSets::bytes_per_set() const { return state_->bytes_per_set(); }
 
 std::int64_t DataSets::piece(std::int64_t bytes) const {
   return std::clamp<std::int64_t>(bytes / std::max<std::int64_t>(bytes_per_set(), 1), 1, size());

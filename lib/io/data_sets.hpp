@@ -13,7 +13,9 @@ namespace adavi {
 /// `dataset` names them. Files larger than memory are read in pieces.
 class DataSets {
  public:
-  /// Opens the file and holds it against the model before any work: names, shapes, types and every number. Throws
+  /// Opens the file and holds it against the model before any work: names, shapes, types and every number. NaN in an
+  /// observed variable marks a missing observation, as a whole; in a covariate it is refused where an observation uses
+  /// it. Throws
   /// Failure(mismatch) with all that does not fit, one line each:
   /// `data.h5: /x: expected [*, group=3, obs=50, 2] of float, found [10, 3, 48, 2] of int64`.
   DataSets(const std::string& path, const HbmModel& model);
@@ -28,6 +30,8 @@ class DataSets {
   const std::vector<std::string>& names() const;
   /// Cardinality of each plate in this file, outermost first; a plate `lo:hi` takes it from the data.
   const Shape& cardinalities() const;
+  /// Whether any observation is missing.
+  bool has_missing() const;
   /// Memory of one data set as `read` returns it.
   std::int64_t bytes_per_set() const;
   /// How many data sets fit in a budget of bytes: at least 1, at most `size()`.

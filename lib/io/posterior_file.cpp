@@ -118,7 +118,7 @@ struct PosteriorFile::State {
       if (samples ? !is_sampled(variable) : variable.role != role) continue;
       names += (names.empty() ? "" : " ") + variable_name(variable.name);
       const std::vector<Dimension> dimensions = axes.of(variable);
-      const bool integer = variable.type.kind == Kind::integer;
+      const bool integer = variable.type.kind == Kind::integer && !layout.missing;
       const hid_t type = samples ? H5T_IEEE_F32LE : integer ? H5T_STD_I64LE : H5T_IEEE_F64LE;
       add_column(samples ? posterior : data, group, variable.name, type, dimensions, samples ? 2 : 0, false);
     }

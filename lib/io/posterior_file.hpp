@@ -17,6 +17,7 @@ struct PosteriorLayout {
   std::vector<std::string> data_sets;             ///< their names
   Shape cardinalities;                            ///< of the plates, outermost first
   std::map<std::string, std::string> attributes;  ///< of the root: model text, constants, seed, ...
+  bool missing = false;                           ///< data have NaN: integers among them are stored as float64
 };
 
 /// Writes a NetCDF-4 file in ArviZ's InferenceData layout, block of data sets by block of data sets:

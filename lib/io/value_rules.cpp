@@ -183,6 +183,7 @@ bool fits(const ValueRule& rule, double value) {
 /// Why an event of numbers that fit one by one does not fit as a whole; empty where it does.
 std::string event_fault(const ValueRule& rule, const double* values) {
   const std::int64_t size = rule.event_size;
+  if (std::any_of(values, values + size, [](double value) { return std::isnan(value); })) return {};
   if (rule.event == ValueRule::Event::simplex || rule.event == ValueRule::Event::unit_vector) {
     const bool squares = rule.event == ValueRule::Event::unit_vector;
     double sum = 0;
@@ -215,7 +216,7 @@ ValueRule value_rule(const HbmModel& model, const Variable& variable) {
 
 std::optional<Offence> find_offence(const ValueRule& rule, const double* values, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
-    if (std::isnan(values[i])) return Offence{i, "is NaN: missing values are not supported"};
+    if (std::isnan(values[i])) continue;
     if (std::isinf(values[i])) return Offence{i, "is infinite: expected " + expectation(rule)};
     if (!fits(rule, values[i])) return Offence{i, "is " + number(values[i]) + ": expected " + expectation(rule)};
   }

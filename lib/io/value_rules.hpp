@@ -29,7 +29,8 @@ struct Offence {
   std::string message;
 };
 
-/// Looks at `count` numbers, whole events, row-major.
+/// Looks at `count` numbers, whole events, row-major. NaN marks what is missing and fits; an event with a NaN in it is
+/// not held against the rule for events.
 std::optional<Offence> find_offence(const ValueRule& rule, const double* values, std::size_t count);
 
 }  // namespace adavi

@@ -30,17 +30,19 @@ at::Tensor AttentionBlock::finish(const at::Tensor& h) const {
   return outer_(inner + at::relu(output_(inner)));
 }
 
-at::Tensor AttentionBlock::operator()(const at::Tensor& x, const at::Tensor& y) const {
+at::Tensor AttentionBlock::operator()(const at::Tensor& x, const at::Tensor& y, const at::Tensor& present) const {
   const auto q = query_(x);
   if (y.size(1) == 1) return finish(q + value_(y));  // one element: every weight is 1
   const auto n = x.size(1), m = y.size(1);
   const double scale = 1.0 / std::sqrt(static_cast<double>(q.size(2)));
   const auto scores = at::bmm(q * scale, one_copy_a_head(key_(y), heads_).transpose(1, 2));  // [S, n, heads * m]
-  const auto weights = at::softmax(scores.view({-1, n, heads_, m}), -1).view({-1, n, heads_ * m});
+  auto by_head = scores.view({-1, n, heads_, m});
+  if (present.defined()) by_head = by_head.masked_fill(~present.unsqueeze(1).unsqueeze(1), -INFINITY);
+  const auto weights = at::softmax(by_head, -1).view({-1, n, heads_ * m});
   return finish(at::baddbmm(q, weights, one_copy_a_head(value_(y), heads_)));
 }
 
-at::Tensor AttentionBlock::shared(const at::Tensor& queries, const at::Tensor& y) const {
+at::Tensor AttentionBlock::shared(const at::Tensor& queries, const at::Tensor& y, const at::Tensor& present) const {
   const auto s = y.size(0), size = y.size(2), n = queries.size(0), d = size / heads_;
   const auto q = query_(queries);  // [n, size]
   const double scale = 1.0 / std::sqrt(static_cast<double>(size));
@@ -48,8 +50,9 @@ at::Tensor AttentionBlock::shared(const at::Tensor& queries, const at::Tensor& y
   // alike.
   const auto q_heads = q.view({n, heads_, d}).transpose(0, 1);                        // [heads, n, d]
   const auto folded = at::bmm(q_heads * scale, key_.weight.view({heads_, d, size}));  // [heads, n, size]
-  const auto scores = affine_map(y, folded.reshape({heads_ * n, size}));              // [S, m, heads * n]
-  const auto weights = at::softmax(scores, 1).transpose(1, 2);                        // [S, heads * n, m]
+  auto scores = affine_map(y, folded.reshape({heads_ * n, size}));                    // [S, m, heads * n]
+  if (present.defined()) scores = scores.masked_fill(~present.unsqueeze(-1), -INFINITY);
+  const auto weights = at::softmax(scores, 1).transpose(1, 2);  // [S, heads * n, m]
   // Values: weights sum to one, so the map of the average is the average of the maps.
   const auto pooled = at::bmm(weights, y).view({s, heads_, n, size});
   const auto by_head = pooled.permute({1, 0, 2, 3}).reshape({heads_, s * n, size});
@@ -78,12 +81,15 @@ SetTransformer::SetTransformer(Parameters& parameters, const std::string& name, 
   output_ = Linear(parameters, name + ".output", size, size, generator);
 }
 
-at::Tensor SetTransformer::operator()(const at::Tensor& set) const {
+at::Tensor SetTransformer::operator()(const at::Tensor& set, const at::Tensor& present) const {
+  // In an empty set, which nobody looks at, all elements may as well be there.
+  const auto there = present.defined() ? present | ~present.any(1, true) : present;
   auto x = input_(set);  // [S, n, size]
   for (const auto& block : blocks_) {
-    x = block.inducing.defined() ? block.second(x, block.first.shared(block.inducing, x)) : block.first(x, x);
+    x = block.inducing.defined() ? block.second(x, block.first.shared(block.inducing, x, there))
+                                 : block.first(x, x, there);
   }
-  const auto pooled = pooling_.shared(seed_, at::relu(row_(x)));  // [S, 1, size]
+  const auto pooled = pooling_.shared(seed_, at::relu(row_(x)), there);  // [S, 1, size]
   return output_(last_(pooled, pooled)).squeeze(1);
 }
 

@@ -16,10 +16,11 @@ class AttentionBlock {
   AttentionBlock(Parameters& parameters, const std::string& name, std::int64_t size, std::int64_t heads,
                  at::Generator& generator);
 
-  /// x [S, n, size], y [S, m, size] -> [S, n, size].
-  at::Tensor operator()(const at::Tensor& x, const at::Tensor& y) const;
+  /// x [S, n, size], y [S, m, size] -> [S, n, size]. Elements of y that `present` [S, m] says are not there are not
+  /// attended to; each set has one at least. Undefined: all are there.
+  at::Tensor operator()(const at::Tensor& x, const at::Tensor& y, const at::Tensor& present = {}) const;
   /// Queries shared by every set, [n, size], as inducing points and seeds are: no product is repeated for each set.
-  at::Tensor shared(const at::Tensor& queries, const at::Tensor& y) const;
+  at::Tensor shared(const at::Tensor& queries, const at::Tensor& y, const at::Tensor& present = {}) const;
 
  private:
   at::Tensor finish(const at::Tensor& h) const;
@@ -38,7 +39,8 @@ class SetTransformer {
   SetTransformer(Parameters& parameters, const std::string& name, std::int64_t input, std::int64_t size,
                  std::int64_t heads, std::int64_t inducing, std::int64_t blocks, at::Generator& generator);
 
-  at::Tensor operator()(const at::Tensor& set) const;
+  /// Elements that `present` [S, n] says are not there leave no trace; the summary of an empty set means nothing.
+  at::Tensor operator()(const at::Tensor& set, const at::Tensor& present = {}) const;
 
  private:
   struct Block {

@@ -130,6 +130,32 @@ TEST_CASE("a posterior serves fewer and more groups than it was made for") {
   CHECK(draws.variables.at("sum_").shape == std::vector<std::int64_t>{10, 2, 8});
 }
 
+TEST_CASE("data with gaps: every draw, weight and score is a number, the likelihood that of what is there") {
+  const Trained trained(model_with_derived, 2);
+  auto data = trained.data;
+  for (std::size_t i = 0; i < 4; ++i) {
+    data.at("y").values[4 + i] = data.at("t").values[4 + i] = NAN;  // the second group of the first data set
+  }
+  data.at("y").values[12 + 2] = NAN;
+  const auto draws = trained.load()->draw(data, 50);
+  for (const auto& [name, array] : draws.variables) {
+    CAPTURE(name);
+    CHECK(at::isfinite(to_tensor(array)).all().item<bool>());
+  }
+  for (const auto& score : trained.load()->score(data, 50)) CHECK(std::isfinite(score.elbo));
+  double expected = 0;  // of the first draw of the second data set
+  const auto w = to_tensor(draws.variables.at("w")).to(at::kDouble)[0][1];
+  for (std::int64_t g = 0; g < 3; ++g) {
+    for (std::int64_t n = 0; n < 4; ++n) {
+      const auto at = static_cast<std::size_t>(12 + 4 * g + n);
+      if (at == 12 + 2) continue;
+      const double mean = w[g][0].item<double>() + w[g][1].item<double>() * data.at("t").values[at];
+      expected += plain::normal(data.at("y").values[at], mean, 0.5);
+    }
+  }
+  CHECK(draws.log_likelihood.values[1] == doctest::Approx(expected).epsilon(1e-4));
+}
+
 TEST_CASE("many draws of many data sets come in pieces that join") {
   // 20,000 draws of a few data sets take several pieces.
   const Trained trained(model_with_derived, 12);

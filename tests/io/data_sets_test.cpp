@@ -130,14 +130,13 @@ TEST_CASE("a plate's range takes its cardinality from the data") {
   model.plates[0].lower = 2;
   model.plates[0].upper = 8;
   CHECK(message_for([](RawFile&, DoubleArrays&) {}, model).empty());
-  model.plates[0].lower = 4;
+  model.plates[0].lower = 4;  // sizes beyond the range are accepted: whoever infers is warned
+  CHECK(message_for([](RawFile&, DoubleArrays&) {}, model).empty());
   CHECK(message_for(
             [](RawFile&, DoubleArrays& data) {
-              data.erase("age"), data["age"] = numbers<double>({5, 4}, 9);
+              data["x"] = numbers<double>({5, 3, 5, 2}, 9);
             },
-            model) ==
-        "4: data.h5: /x: expected [*, group=4:8, obs=4, 2] of float, found [5, 3, 4, 2] of float64\n"
-        "data.h5: /y: expected [*, group=4:8, obs=4] of int, found [5, 3, 4] of float64");
+            model) == "4: data.h5: /x: expected [*, group=4:8, obs=4, 2] of float, found [5, 3, 5, 2] of float64");
   model.plates[0].lower = 2;
   CHECK(message_for(
             [](RawFile&, DoubleArrays& data) {
@@ -237,13 +236,47 @@ TEST_CASE("numbers that the model excludes are named with their place") {
   const auto with = [](const char* name, std::size_t position, double value) {
     return message_for([=](RawFile&, DoubleArrays& data) { data[name].values[position] = value; });
   };
-  const double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
-  CHECK(with("x", 24 + 8 + 2 + 1, nan) == "4: data.h5: /x[1, 1, 1, 1] is NaN: missing values are not supported");
+  const double infinity = std::numeric_limits<double>::infinity();
   CHECK(with("x", 0, -infinity) == "4: data.h5: /x[0, 0, 0, 0] is infinite: expected a number");
   CHECK(with("y", 59, -2) == "4: data.h5: /y[4, 2, 3] is -2: expected an integer >= 0");
   CHECK(with("y", 13, 1.5) == "4: data.h5: /y[1, 0, 1] is 1.5: expected an integer >= 0");
   CHECK(with("age", 14, -1) == "4: data.h5: /age[4, 2] is -1: expected a number >= 0");
   CHECK(with("age", 14, 0).empty());
+}
+
+TEST_CASE("NaN marks missing observations, and covariates that no observation uses") {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  // x [5, group=3, obs=4, 2], y [5, 3, 4] of int, age [5, 3].
+  const auto gap = [nan](DoubleArrays& data, std::size_t group, std::size_t first, std::size_t count) {
+    for (std::size_t obs = first; obs < first + count; ++obs) {
+      data["x"].values[(group * 4 + obs) * 2 + 1] = nan;  // one entry takes the observation with it
+      data["y"].values[group * 4 + obs] = nan;
+    }
+  };
+  CHECK(message_for([&](RawFile&, DoubleArrays& data) { gap(data, 7, 1, 2); }).empty());
+  CHECK(message_for([&](RawFile&, DoubleArrays& data) { data["y"].values[3] = nan; }).empty());
+  CHECK(message_for([&](RawFile&, DoubleArrays& data) {
+          gap(data, 7, 0, 4);
+          data["age"].values[7] = nan;
+        }).empty());
+  const std::string used =
+      "4: data.h5: /age[2, 1] is NaN, but observations that use it are there: a covariate may be missing only where "
+      "they "
+      "all are";
+  CHECK(message_for([&](RawFile&, DoubleArrays& data) { data["age"].values[7] = nan; }) == used);
+  CHECK(message_for([&](RawFile&, DoubleArrays& data) {
+          gap(data, 7, 0, 3);
+          data["age"].values[7] = nan;
+        }) == used);
+  CHECK(message_for([&](RawFile&, DoubleArrays& data) {
+          gap(data, 7, 0, 4);
+          data["y"].values[7 * 4 + 2] = 1;  // one of two variables is there
+          data["age"].values[7] = nan;
+        }) == used);
+  CHECK(message_for([&](RawFile&, DoubleArrays& data) {
+          gap(data, 7, 0, 4);
+          data["x"].values[7 * 8] = HUGE_VAL;
+        }) == "4: data.h5: /x[2, 1, 0, 0] is infinite: expected a number");
 }
 
 TEST_CASE("names of data sets must be as many texts") {

@@ -119,6 +119,26 @@ TEST_CASE("equivariance of an attention block over its queries, invariance over 
   CHECK(largest((own.block(x.index_select(1, order), y.index_select(1, other)) - expected).detach()) < 1e-10);
 }
 
+TEST_CASE("elements that are not there leave no trace") {
+  for (const std::int64_t inducing : {0, 3}) {
+    CAPTURE(inducing);
+    const Net own(inducing);
+    const auto set = normal({3, 6, 5}, 12);
+    const auto left = at::tensor({0, 2, 3}, at::kLong);
+    auto present = at::zeros({3, 6}, at::kBool);
+    present.index_fill_(1, left, 1);
+    present[2].fill_(true);
+    const auto smaller = own.net(set.index_select(1, left)), complete = own.net(set);
+    const auto summary = own.net(set, present);
+    CHECK(largest((summary - smaller).narrow(0, 0, 2).detach()) < 1e-10);
+    CHECK(largest((summary - complete).narrow(0, 2, 1).detach()) < 1e-10);
+    present[0].fill_(false);  // an empty set
+    const auto again = own.net(set, present);
+    CHECK(at::isfinite(again).all().item<bool>());
+    CHECK(largest((again - summary).narrow(0, 1, 2).detach()) < 1e-12);
+  }
+}
+
 TEST_CASE("gradients reach every weight of a set transformer that can matter") {
   for (const std::int64_t inducing : {0, 3}) {
     CAPTURE(inducing);
