@@ -13,9 +13,8 @@ constexpr std::uint64_t rank_stream = 2 * held_out_stream;
 
 /// Whether an element of a matrix with this row and column is free, not determined by others.
 bool is_free(Kind kind, std::int64_t row, std::int64_t column) {
-  if (kind == Kind::corr_matrix) return row > column;
+  if (kind == Kind::corr_matrix || kind == Kind::cholesky_factor_corr) return row > column;
   if (kind == Kind::cov_matrix) return row >= column;
-  if (kind == Kind::cholesky_factor_corr) return row >= column && row > 0;
   return true;
 }
 
