@@ -67,13 +67,15 @@ std::optional<Placement> place(double truth, const std::vector<double>& draws, s
 Misfit misfit(const LatentScores& scores, std::int64_t draws, double threshold) {
   if (scores.not_finite > 0) return Misfit::not_finite;
   if (scores.p_value > threshold) return Misfit::none;
-  // Ranks in [0, 1]: their mean is 1/2, and their mean squared distance from it 1/12, with standard errors as below.
+  // Ranks in [0, 1]: their mean is 1/2 and their variance 1/12, with standard errors as below. The variance is about
+  // their own mean: a large shift alone would widen that about 1/2.
   double shift = 0, spread = 0;
   for (const std::int64_t rank : scores.ranks) {
     const double centred = (static_cast<double>(rank) + 0.5) / static_cast<double>(draws + 1) - 0.5;
     shift += centred;
     spread += centred * centred - 1.0 / 12;
   }
+  spread -= shift * shift / count(scores.ranks.size());
   shift /= std::sqrt(count(scores.ranks.size()) / 12);
   spread /= std::sqrt(count(scores.ranks.size()) / 180);
   constexpr double clear = 2;  // standard errors

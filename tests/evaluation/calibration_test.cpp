@@ -111,6 +111,8 @@ TEST_CASE("spoilt posteriors are called what they are") {
   CHECK(count(Misfit::too_wide, 300, {1.4, 0}, 10) == 10);
   CHECK(count(Misfit::too_high, 300, {1, 0.5}, 10) == 10);
   CHECK(count(Misfit::too_low, 300, {1, -0.5}, 10) == 10);
+  CHECK(count(Misfit::too_low, 300, {1, -3}, 3) == 3);
+  CHECK(count(Misfit::too_high, 300, {0.8, 2}, 3) == 3);
 }
 
 TEST_CASE("coverage, z-score, contraction and recovery are those of the conjugate model") {
