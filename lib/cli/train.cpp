@@ -95,7 +95,8 @@ std::string summary_line(const TrainOptions& options, const TrainingResult& resu
                 result.elbo_se, static_cast<long long>(result.steps), result.seconds, result.cpu_seconds,
                 static_cast<long long>(weights));
   std::string line = "wrote " + options.output + ": " + numbers;
-  if (result.skipped > 0) line += ", " + counted(result.skipped, "non-finite step") + " skipped";
+  if (result.skipped > 0)
+    line += ", " + counted(result.skipped, "non-finite step") + " skipped (" + result.skipped_at + ")";
   return line + "\n";
 }
 

@@ -37,6 +37,7 @@ struct Progress {
   double steps_per_second = 0;
   double seconds_left = 0;   ///< estimate; NaN if unknown
   std::int64_t skipped = 0;  ///< non-finite steps, never applied
+  std::string skipped_at;    ///< variables they were traced to: "tau: 2, theta: 1"
   bool validated = false;    ///< this report carries a new validation ELBO
 };
 
@@ -57,6 +58,7 @@ struct TrainingResult {
   std::string environment;  ///< JSON: LibTorch version, instruction set, BLAS, threads, device
   double elbo = 0, elbo_se = 0;
   std::int64_t steps = 0, skipped = 0;
+  std::string skipped_at;  ///< as in Progress
   double seconds = 0, cpu_seconds = 0;
   bool interrupted = false;
 };

@@ -8,9 +8,9 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
-#include "diagnostics/failure.hpp"
 #include "inference/adam.hpp"
 #include "inference/convergence.hpp"
+#include "inference/diagnosis.hpp"
 #include "inference/losses.hpp"
 #include "inference/random_streams.hpp"
 #include "inference/tensors.hpp"
@@ -24,7 +24,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::int64_t warm_up_steps = 50;
 constexpr double checkpoint_seconds = 30;
-constexpr std::int64_t most_skipped_in_a_row = 50;
 
 /// Numbers of a checkpoint; JSON has none that are not finite.
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(); }
@@ -74,7 +73,8 @@ class Trainer {
   }
   void simulate_validation();
   Batch next_batch();
-  bool step();
+  void step();
+  std::string blamed();
   double learning_rate() const;
   void validate();
   bool phase_over() const;
@@ -103,7 +103,7 @@ class Trainer {
   std::size_t phase_ = 0;
   std::int64_t step_ = 0;        ///< of all phases
   std::int64_t phase_step_ = 0;  ///< of this one
-  std::int64_t skipped_ = 0, skipped_in_a_row_ = 0;
+  SkippedSteps skipped_;
   double loss_ = NAN, elbo_ = NAN, elbo_se_ = NAN, mean_norm_ = 0;
   double last_report_ = -1, last_checkpoint_ = 0;
   std::int64_t steps_at_start_ = 0;
@@ -150,7 +150,7 @@ void Trainer::resume() {
   phase_ = state.at("phase");
   step_ = steps_at_start_ = state.at("step");
   phase_step_ = state.at("phase_step");
-  skipped_ = state.at("skipped");
+  skipped_.restore(state.at("skipped"));
   before_ = state.at("seconds");
   elbo_ = number_or(state.at("elbo"), NAN);
   elbo_se_ = number_or(state.at("elbo_se"), NAN);
@@ -175,7 +175,7 @@ void Trainer::save_checkpoint() {
                       {"phase", phase_},
                       {"step", step_},
                       {"phase_step", phase_step_},
-                      {"skipped", skipped_},
+                      {"skipped", skipped_.counts()},
                       {"seconds", elapsed()},
                       {"elbo", number(elbo_)},
                       {"elbo_se", number(elbo_se_)},
@@ -220,8 +220,8 @@ double Trainer::learning_rate() const {
   return options_.learning_rate * caution_ * warm_up * rate;
 }
 
-/// One gradient step; false where it was not finite and so not applied.
-bool Trainer::step() {
+/// One gradient step, applied where it is finite.
+void Trainer::step() {
   seed(Stream::step, static_cast<std::uint64_t>(step_));
   const auto batch = next_batch();
   auto& gradient = family_.parameters().flat_gradient();
@@ -230,7 +230,8 @@ bool Trainer::step() {
   (loss / relative_size(family_.model().model(), batch.values)).backward();
   const double norm = gradient.norm().item<double>();
   const double value = loss.item<double>();
-  if (!std::isfinite(norm) || !std::isfinite(value)) return false;
+  if (!std::isfinite(norm) || !std::isfinite(value)) return skipped_.add(blamed(), step_);
+  skipped_.applied();
   loss_ = std::isfinite(loss_) ? 0.98 * loss_ + 0.02 * value : value;
   const double largest = options_.clip_norm * mean_norm_;
   if (options_.clip_norm > 0 && mean_norm_ > 0 && norm > largest) at::Tensor(gradient).mul_(largest / norm);
@@ -238,7 +239,13 @@ bool Trainer::step() {
   mean_norm_ = mean_norm_ > 0 ? 0.98 * mean_norm_ + 0.02 * counted : norm;
   at::NoGradGuard no_grad;
   adam_.step(family_.parameters().flat(), gradient, learning_rate());
-  return true;
+}
+
+/// What made this step not finite: the same step again, with the random numbers that it had.
+std::string Trainer::blamed() {
+  seed(Stream::step, static_cast<std::uint64_t>(step_));
+  const auto batch = next_batch();
+  return culprit(phase().loss, family_, batch, options_.draws, generator_);
 }
 
 void Trainer::validate() {
@@ -332,7 +339,8 @@ void Trainer::report(bool validated) {
   } else if (progress.steps > 0 && progress.steps_per_second > 0) {
     progress.seconds_left = static_cast<double>(progress.steps - step_) / progress.steps_per_second;
   }
-  progress.skipped = skipped_;
+  progress.skipped = skipped_.total();
+  progress.skipped_at = skipped_.text();
   progress.validated = validated;
   request_.report(progress);
 }
@@ -358,16 +366,7 @@ TrainingResult Trainer::run() {
       stopped = true;
       break;
     }
-    if (step()) {
-      skipped_in_a_row_ = 0;
-    } else {
-      ++skipped_;
-      if (++skipped_in_a_row_ >= most_skipped_in_a_row) {
-        throw Failure(ExitStatus::failed, "training cannot go on: " + std::to_string(most_skipped_in_a_row) +
-                                              " steps in a row gave a loss or gradient that is not finite (step " +
-                                              std::to_string(step_) + ")");
-      }
-    }
+    step();
     ++step_;
     ++phase_step_;
     if (phase_step_ % options_.check_every == 0 || phase_step_ == phase().steps) validate();
@@ -385,7 +384,8 @@ TrainingResult Trainer::run() {
   result.elbo = elbo_;
   result.elbo_se = elbo_se_;
   result.steps = step_;
-  result.skipped = skipped_;
+  result.skipped = skipped_.total();
+  result.skipped_at = skipped_.text();
   result.seconds = elapsed();
   result.cpu_seconds = static_cast<double>(std::clock() - cpu_start_) / CLOCKS_PER_SEC;
   result.interrupted = stopped;

@@ -149,6 +149,7 @@ TEST_CASE("training raises the ELBO, says so, and keeps the best") {
   CHECK(done.result.elbo >= after);
   CHECK(done.result.elbo_se > 0);
   CHECK(done.result.skipped == 0);
+  CHECK(done.result.skipped_at.empty());
   std::int64_t last = 0;
   for (const auto& progress : done.reports) {
     CHECK(progress.step >= last);
@@ -206,6 +207,7 @@ TEST_CASE("steps that are not finite are counted and never applied") {
   CHECK(done.result.skipped < 50);
   CHECK(all_finite(done.result.tensors));
   CHECK(done.reports.back().skipped == done.result.skipped);
+  CHECK(done.result.skipped_at == "y: " + std::to_string(done.result.skipped));
 }
 
 TEST_CASE("where no step is finite training fails with a word, not a crash") {
@@ -221,6 +223,7 @@ TEST_CASE("where no step is finite training fails with a word, not a crash") {
     CHECK(failure.status() == ExitStatus::failed);
     CHECK(std::string(failure.what()).find("50 steps in a row gave a loss or gradient that is not finite") !=
           std::string::npos);
+    CHECK(std::string(failure.what()).find("traced to y: 50") != std::string::npos);
   }
 }
 
@@ -235,5 +238,7 @@ TEST_CASE("a training whose ELBO is not finite can be interrupted and resumed") 
   REQUIRE(Json::parse(first.result.history).back().at("elbo").is_null());
   const auto second = run(wild, options, -1, &first.checkpoint);
   CHECK(second.result.steps == 30);
-  check_same(second.result.tensors, run(wild, options).result.tensors);
+  const auto whole = run(wild, options);
+  check_same(second.result.tensors, whole.result.tensors);
+  CHECK(second.result.skipped_at == whole.result.skipped_at);
 }
