@@ -6,10 +6,10 @@
 namespace adavi {
 namespace {
 
-constexpr double negligible_gap = 0.003;        // nats a data set: better than this no user can tell
-constexpr double small_gap = 0.05;              // likewise
-constexpr double negligible_gain = 0.005;       // of the last third of the validations over those before
-constexpr std::size_t fewest_validations = 10;  // and twice as many where much may still be gained
+constexpr double negligible_gap = 0.003;       // nats a data set: better than this no user can tell
+constexpr double small_gap = 0.05;             // likewise
+constexpr double negligible_gain = 0.01;       // of the last third of the validations over those before
+constexpr std::size_t fewest_validations = 6;  // and twice as many where much may still be gained
 constexpr std::int64_t shortest_decay = 300;
 constexpr double lowest_rate = 0.003;
 

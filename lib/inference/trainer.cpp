@@ -31,7 +31,7 @@ double number_or(const Json& json, double otherwise) { return json.is_null() ? o
 
 /// Options with what they leave to the model decided by it.
 TrainingOptions settled(TrainingOptions options, const HbmModel& model) {
-  constexpr std::int64_t observations_a_step = 16384;
+  constexpr std::int64_t observations_a_step = 8192;
   // Gaps keep likelihoods from collapsing to sufficient statistics.
   const bool gaps = options.missing > 0 || model.plates.back().lower < model.plates.back().upper;
   const std::int64_t observations_of_warm_start = std::int64_t{1} << (gaps ? 22 : 24);
