@@ -6,10 +6,16 @@
 namespace adavi {
 namespace {
 
-constexpr double negligible_gap = 0.003;       // nats a data set: better than this no user can tell
-constexpr double small_gap = 0.05;             // likewise
-constexpr double negligible_gain = 0.01;       // of the last third of the validations over those before
-constexpr std::size_t fewest_validations = 6;  // and twice as many where much may still be gained
+constexpr double negligible_gap = 0.003;  // nats a data set: better than this no user can tell
+
+/// How long a plateau has to be before it counts.
+struct Patience {
+  std::size_t validations;  ///< at least
+  double gain;              ///< nats, of the last third of the validations over those before
+};
+constexpr double small_gap = 0.05;  // nats: above, much may still be gained
+constexpr Patience usual = {6, 0.01}, long_patience = {20, 0.005};
+
 constexpr std::int64_t shortest_decay = 300;
 constexpr double lowest_rate = 0.003;
 
@@ -29,7 +35,7 @@ bool Convergence::converged(std::int64_t step) const {
 
 std::int64_t Convergence::expected_end(std::int64_t step, std::int64_t steps_a_validation) const {
   if (decay_begin > 0) return decay_begin + decay_steps();
-  return 2 * std::max(step, static_cast<std::int64_t>(fewest_validations) * steps_a_validation);
+  return 2 * std::max(step, static_cast<std::int64_t>(usual.validations) * steps_a_validation);
 }
 
 void Convergence::observe(const Validation& validation) {
@@ -37,13 +43,13 @@ void Convergence::observe(const Validation& validation) {
   if (std::abs(validation.gap) < negligible_gap) nothing_to_gain = true;
   if (decay_begin > 0) return;
   const bool last_chance = 2 * validation.step >= most_steps;
-  const auto fewest = std::abs(validation.gap) < small_gap ? fewest_validations : 2 * fewest_validations;
+  const auto& patience = std::abs(validation.gap) < small_gap ? usual : long_patience;
   if (last_chance) decay_begin = validation.step;
-  if (last_chance || elbos.size() < fewest) return;
+  if (last_chance || elbos.size() < patience.validations) return;
   const auto third = elbos.end() - static_cast<std::ptrdiff_t>(elbos.size() / 3);
   const double before = *std::max_element(elbos.begin(), third);
   const double lately = *std::max_element(third, elbos.end());
-  const bool settled = !(lately - before > negligible_gain);
+  const bool settled = !(lately - before > patience.gain);
   if (settled) decay_begin = validation.step;
 }
 
