@@ -68,8 +68,10 @@ class Pieces {
     for (; at_ < end; ++at_) {
       const char c = printed[at_];
       if (c == soft_break) {
-        finish(ranks_.behind(printed[at_ - 1]));
+        const int rank = ranks_.behind(printed[at_ - 1]);
+        if (waiting_.empty()) finish(rank);
       } else if (c != ' ' || !current_.text.empty()) {
+        put_waiting();
         if (behind_comment_ && std::string(" ,;)]}>").find(c) == std::string::npos) current_.text += ' ';
         current_.text += c;
         ranks_.pass(c);
@@ -79,17 +81,17 @@ class Pieces {
   }
 
   void comment(const PlacedComment& comment) {
-    if (comment.own_line) {
-      finish(always_broken);
-      current_.text = comment.text;
-      finish(always_broken);
+    const bool no_code = current_.text.empty();
+    if (comment.own_line || (no_code && comment.ends_line())) {
+      waiting_.push_back(comment.text);
+      own_lines();
+    } else if (no_code) {
+      waiting_.push_back(comment.text);
     } else if (comment.ends_line()) {
       current_.comment = comment.text;
       finish(always_broken);
     } else {
-      const bool hugs = current_.text.empty() || std::string("([{").find(current_.text.back()) != std::string::npos;
-      current_.text += (hugs ? "" : " ") + comment.text;
-      behind_comment_ = true;
+      append(comment.text);
     }
   }
 
@@ -99,6 +101,27 @@ class Pieces {
   }
 
  private:
+  void append(const std::string& comment) {
+    const bool hugs = current_.text.empty() || std::string("([{").find(current_.text.back()) != std::string::npos;
+    current_.text += (hugs ? "" : " ") + comment;
+    behind_comment_ = true;
+  }
+
+  void put_waiting() {
+    for (const std::string& comment : waiting_) append(comment);
+    waiting_.clear();
+  }
+
+  // Code stands before and behind the waiting comments, but not on their lines.
+  void own_lines() {
+    finish(always_broken);
+    for (std::string& comment : waiting_) {
+      current_.text = std::move(comment);
+      finish(always_broken);
+    }
+    waiting_.clear();
+  }
+
   void finish(int rank) {
     current_.rank = rank;
     if (!current_.text.empty() || !current_.comment.empty()) {
@@ -111,7 +134,8 @@ class Pieces {
   }
 
   std::vector<Piece> all_;
-  Piece current_;
+  Piece current_;                     // its text is empty, or begins with code or with comments before code
+  std::vector<std::string> waiting_;  // comments of which it is not known yet whether code follows on their line
   Ranks ranks_;
   std::size_t at_ = 0;
   bool behind_comment_ = false;

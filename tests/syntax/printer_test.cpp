@@ -74,6 +74,25 @@ std::uint32_t end_of_next(const std::string& text, std::uint32_t at) {
   return end;
 }
 
+// With comments of one kind behind every token; the last round mixes them, with gaps.
+void check_commented(const std::string& text) {
+  const std::vector<std::string> kinds = {" /* c */", " // c\n", "\n/* a\n   b */\n", "\n  // c\n",
+                                          " /* a\nb */ // c\n"};
+  for (std::size_t kind = 0; kind <= kinds.size(); ++kind) {
+    std::string commented;
+    const std::string plain = without_comments(text);
+    std::size_t count = kind;
+    for (std::uint32_t at = 0; at < plain.size();) {
+      const std::uint32_t end = end_of_next(plain, at);
+      const bool mixed = kind == kinds.size();
+      commented += plain.substr(at, end - at) + (mixed && count % 3 == 0 ? "" : kinds[mixed ? count % 5 : kind]);
+      ++count;
+      at = end;
+    }
+    check_kept(commented);
+  }
+}
+
 // The canonical text of one expression.
 std::string shown(const std::string& expression) {
   const std::string text = "model { real x = " + expression + "; }";
@@ -217,24 +236,21 @@ plate group[3] // three
 }
 
 TEST_CASE("comments between any two tokens are kept, in order") {
-  const std::vector<std::string> kinds = {" /* c */", " // c\n", "\n/* a\n   b */\n", "\n  // c\n",
-                                          " /* a\nb */ // c\n"};
-  for (const std::string& text : good_models()) {
-    for (std::size_t kind = 0; kind <= kinds.size(); ++kind) {
-      std::string commented;
-      const std::string plain = without_comments(text);
-      std::size_t count = kind;
-      for (std::uint32_t at = 0; at < plain.size();) {
-        const std::uint32_t end = end_of_next(plain, at);
-        // The last round mixes them, with gaps.
-        const bool mixed = kind == kinds.size();
-        commented += plain.substr(at, end - at) + (mixed && count % 3 == 0 ? "" : kinds[mixed ? count % 5 : kind]);
-        ++count;
-        at = end;
-      }
-      check_kept(commented);
-    }
+  for (const std::string& text : good_models()) check_commented(text);
+}
+
+TEST_CASE("comments between tokens that the canonical layout drops or adds") {
+  for (const char* expression :
+       {"x - (+1)", "x - (-1)", "x + (+(+1))", "-(+1)", "x^(+1)", "2^(-(+x))", "(+x)[1]", "f(+x, (+(y)))",
+        "x - (+(y + z))", "x - (+y * (+2))", "((x))[(1):, , :(2)]", "{(x), ((y))}", "(-(+(-x)))", "+(+(+x)) * (y)"}) {
+    check_commented("model { real q = " + std::string(expression) + "; }");
   }
+  CHECK(formatted("model { real x = a - // minus\n(// plus\n+ /* one */ 1) /* b */; }") == R"(model {
+  real x = a -  // minus
+      // plus
+      /* one */ 1;  /* b */
+}
+)");
 }
 
 TEST_CASE("the lines of a block comment move with the first one") {
