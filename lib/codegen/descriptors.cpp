@@ -38,7 +38,7 @@ std::string discrete_support(const HbmModel& model, const Variable& variable) {
     case Support::count_up_to:
       return "{0.." + expression_text(model, variable.distribution->arguments.at(0).expression) + "}";
     case Support::category:
-      return "{1, 2, ...}";
+      return "{1.." + std::to_string(last_category(model, *variable.distribution)) + "}";
     default:
       return "integer";
   }

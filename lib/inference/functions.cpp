@@ -89,6 +89,14 @@ const std::unordered_map<std::string_view, Unary>& on_vectors() {
        [](const Tensor& x) {
          return apply_link({LinkKind::sqrt_softmax_centered, {}, {}}, x);
        }},
+      {"inv_softmax_centered",
+       [](const Tensor& x) {
+         return invert_link({LinkKind::softmax_centered, {}, {}}, x);
+       }},
+      {"inv_sqrt_softmax_centered",
+       [](const Tensor& x) {
+         return invert_link({LinkKind::sqrt_softmax_centered, {}, {}}, x);
+       }},
       {"diag_matrix", [](const Tensor& x) { return at::diag_embed(x); }},
   };
   return map;

@@ -49,15 +49,6 @@ std::optional<double> argument(const HbmModel& model, const Distribution& distri
   return constant_scalar(model, distribution.arguments[index].expression);
 }
 
-/// K of a categorical distribution, from the size of its probabilities, logits or cut points.
-std::optional<double> categories(const HbmModel& model, const Distribution& distribution) {
-  if (distribution.arguments.empty()) return std::nullopt;
-  const Shape& shape = model.expression(distribution.arguments.back().expression).type.shape;
-  if (shape.empty()) return std::nullopt;
-  const bool cut_points = distribution.name == "ordered_logistic";
-  return static_cast<double>(shape.back() + (cut_points ? 1 : 0));
-}
-
 void apply_support(ValueRule& rule, const HbmModel& model, const Distribution& distribution, Support support) {
   switch (support) {
     case Support::positive:
@@ -93,7 +84,7 @@ void apply_support(ValueRule& rule, const HbmModel& model, const Distribution& d
       break;
     case Support::category:
       raise_lower(rule, 1.0);
-      drop_upper(rule, categories(model, distribution));
+      drop_upper(rule, static_cast<double>(last_category(model, distribution)));
       break;
     case Support::simplex:
       raise_lower(rule, 0.0);

@@ -105,6 +105,21 @@ bool same_expression(const Analysis& analysis, ExprId left, ExprId right, int de
   return true;
 }
 
+int underlying_variable(const Analysis& analysis, ExprId id) {
+  for (;;) {
+    const Expr& expression = analysis.expression(id);
+    if (expression.op == ExprOp::index) {
+      id = expression.arguments[0];
+    } else if (expression.op != ExprOp::variable || analysis.without_value.count(expression.index) > 0) {
+      return -1;
+    } else if (analysis.variable(expression.index).role != ast::Role::derived) {
+      return expression.index;
+    } else {
+      id = analysis.variable(expression.index).value;
+    }
+  }
+}
+
 std::optional<std::int64_t> bounded_size(const Shape& shape, std::int64_t limit) {
   std::int64_t total = 1;
   for (const std::int64_t n : shape) {

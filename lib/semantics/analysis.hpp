@@ -85,6 +85,9 @@ class Analysis {
 /// True where two expressions are the same text of the same names; false also where they are too deep to compare.
 bool same_expression(const Analysis& analysis, ExprId left, ExprId right, int depth = 0);
 
+/// The variable that an expression is (an element or slice of), through derived quantities; -1 for other expressions.
+int underlying_variable(const Analysis& analysis, ExprId id);
+
 /// Product of the sizes, or nothing beyond `limit`.
 std::optional<std::int64_t> bounded_size(const Shape& shape, std::int64_t limit);
 

@@ -33,9 +33,15 @@ std::optional<Type> reduction(const Types& arguments, bool keeps_integers) {
 std::optional<Type> on_vectors(const Types& arguments, std::int64_t growth) {
   Type type = promoted(arguments[0]);
   const bool fits = type.kind == Kind::vector || (type.array_rank == 1 && type.kind == Kind::real);
-  if (!fits) return std::nullopt;
+  if (!fits || type.shape.back() + growth < 1) return std::nullopt;
   type.shape.back() += growth;
   return type;
+}
+
+/// By how many entries the centred maps and their inverses change the length of a vector.
+std::int64_t growth(std::string_view function) {
+  if (function == "softmax_centered" || function == "sqrt_softmax_centered") return 1;
+  return function == "inv_softmax_centered" || function == "inv_sqrt_softmax_centered" ? -1 : 0;
 }
 
 std::optional<Type> dot_product(const Types& arguments) {
@@ -98,7 +104,7 @@ std::optional<Type> type_of_call(const FunctionRow& row, const Types& arguments)
     case FunctionRule::reduction:
       return reduction(arguments, keeps_integers);
     case FunctionRule::vector_to_vector:
-      return on_vectors(arguments, row.name == "softmax_centered" || row.name == "sqrt_softmax_centered" ? 1 : 0);
+      return on_vectors(arguments, growth(row.name));
     case FunctionRule::other:
       return rules().at(row.name)(arguments);
   }

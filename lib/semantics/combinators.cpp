@@ -164,7 +164,9 @@ std::optional<Drawn> check_transformed(Analysis& analysis, const ast::Expr& call
         messages::variate_type(call.span, std::string(call.arguments[0]->text), image, variate.name, variate.type, ""));
     return std::nullopt;
   }
-  auto base = check_distribution(analysis, *call.arguments[1], {variate.name, *type, variate.components});
+  auto base = check_distribution(
+      analysis, *call.arguments[1],
+      {variate.name, *type, variate.components, is_vector_link(*link) ? call.arguments[0]->text : ""});
   if (!base) return std::nullopt;
   if (is_vector_link(*link) && !covers_all_vectors(base->support)) {
     analysis.report(messages::transformation_base(call.span, call.arguments[0]->text));

@@ -123,7 +123,7 @@ std::optional<DistributionArgument> check_argument(Analysis& analysis, const Dis
       analysis.report_of_type(messages::argument_type(span, row, parameter, type, variate.name, variate.type));
       return std::nullopt;
     case Alignment::Misfit::size:
-      analysis.report_of_type(messages::argument_size(span, parameter, type, variate.name, variate.type));
+      analysis.report_of_type(messages::argument_size(span, parameter, type, variate.name, variate.type, variate.link));
       return std::nullopt;
     case Alignment::Misfit::components:
       analysis.report_of_type(messages::component_count(span, type, variate.components));

@@ -67,10 +67,13 @@ Diagnostic argument_type(Span span, const DistributionRow& row, const Parameter&
 }
 
 Diagnostic argument_size(Span span, const Parameter& parameter, const Type& argument, const std::string& variable,
-                         const Type& variate) {
+                         const Type& variate, const std::string& link) {
+  const bool inside = !link.empty();
   return error("argument-size", span,
                "sizes differ: parameter " + quoted(parameter.name) + " is " + to_string(argument) + ", " +
-                   quoted(variable) + " is " + to_string(variate));
+                   (inside ? "what " + quoted(link) + " turns into " : "") + quoted(variable) + " is " +
+                   to_string(variate),
+               inside ? "'inv_" + link + "(...)' takes a value of the kind of " + quoted(variable) + " there" : "");
 }
 
 Diagnostic argument_domain(Span span, const DistributionRow& row, const Parameter& parameter, double value) {

@@ -14,6 +14,7 @@ struct Variate {
   std::string name;  ///< of the variable, for messages
   Type type;
   std::int64_t components = 0;  ///< size of the mixture around it, 0 without one
+  std::string link;             ///< of the `transformed` around it that changes its size, for messages
 };
 
 /// The set in which a variate lies: an interval, unless `link` says more.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <map>
 #include <numeric>
 
@@ -74,8 +75,18 @@ double reduce(const std::string& function, const Numbers& x) {
   return function == "mean" ? sum / static_cast<double>(x.size()) : sum;
 }
 
+/// factor * log(x_i / x_n) for all entries but the last; an entry of 0 counts as the smallest normal number.
+Numbers log_ratios(const Numbers& x, double factor) {
+  const auto log_of = [](double entry) { return std::log(std::max(entry, std::numeric_limits<double>::min())); };
+  Numbers ratios(x.begin(), x.end() - 1);
+  for (double& entry : ratios) entry = factor * (log_of(entry) - log_of(x.back()));
+  return ratios;
+}
+
 /// softmax and its relatives on one vector.
 Numbers map_vector(const std::string& function, Numbers x) {
+  if (function == "inv_softmax_centered") return log_ratios(x, 1);
+  if (function == "inv_sqrt_softmax_centered") return log_ratios(x, 2);
   if (function == "cumulative_sum") {
     std::partial_sum(x.begin(), x.end(), x.begin());
     return x;

@@ -8,4 +8,9 @@ std::int64_t unconstrained_size(const Variable& variable) {
   return size;
 }
 
+std::int64_t last_category(const HbmModel& model, const Distribution& distribution) {
+  const Shape& shape = model.expression(distribution.arguments.back().expression).type.shape;
+  return shape.back() + (distribution.name == "ordered_logistic" ? 1 : 0);
+}
+
 }  // namespace adavi

@@ -120,4 +120,7 @@ struct HbmModel {
 /// Number of scalars in the unconstrained space of one ground instance: the size of its flow.
 std::int64_t unconstrained_size(const Variable& variable);
 
+/// K of a categorical distribution: the size of its probabilities or logits, or its number of cut points and one.
+std::int64_t last_category(const HbmModel& model, const Distribution& distribution);
+
 }  // namespace adavi

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "catalog/foreign_names.hpp"
+#include "catalog/links.hpp"
 #include "diagnostics/wording.hpp"
 #include "semantics/format_number.hpp"
 
@@ -78,7 +79,8 @@ Diagnostic distribution_as_function(Span span, const std::string& name) {
 
 Diagnostic function_as_distribution(Span span, const std::string& name) {
   return error("function-as-distribution", span, quoted(name) + " is a function, not a distribution",
-               "a quantity that follows from others is written with '='");
+               transformation_named(name) && name != "exp" ? "write 'transformed(" + name + ", normal(mu, 1))'"
+                                                           : "a quantity that follows from others is written with '='");
 }
 
 Diagnostic distribution_expected(Span span) {

@@ -83,8 +83,9 @@ Diagnostic not_of_kind(Span span, const std::string& origin, const std::string& 
 Diagnostic wrong_argument_count(Span span, const DistributionRow& row, std::size_t found);
 Diagnostic argument_type(Span span, const DistributionRow& row, const Parameter& parameter, const Type& argument,
                          const std::string& variable, const Type& variate);
+/// `link`: of the `transformed` whose base it is, where that changes the size of the variate.
 Diagnostic argument_size(Span span, const Parameter& parameter, const Type& argument, const std::string& variable,
-                         const Type& variate);
+                         const Type& variate, const std::string& link);
 Diagnostic argument_domain(Span span, const DistributionRow& row, const Parameter& parameter, double value);
 Diagnostic argument_domain_structure(Span span, const DistributionRow& row, const Parameter& parameter,
                                      const std::string& reason);

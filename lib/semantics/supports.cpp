@@ -56,18 +56,34 @@ bool is_half_turn(const Analysis& analysis, ExprId bound) {
   return value && std::abs(std::abs(*value) - pi) < 1e-2;
 }
 
+/// What is known of a bound that is a variable, or an element or slice of one: its declared bound.
+Known declared_bound(const Analysis& analysis, ExprId bound, bool lower) {
+  const int index = underlying_variable(analysis, bound);
+  if (index < 0) return nullptr;
+  const Variable& variable = analysis.variable(index);
+  const ExprId declared = lower ? variable.declared_lower : variable.declared_upper;
+  return declared == no_expr ? nullptr : analysis.known(declared);
+}
+
+/// True where the known bound `ours` leaves out nothing that `theirs` lets in.
+bool contains(const std::vector<double>& ours, const Known& theirs, bool lower) {
+  if (!theirs) return false;
+  return lower ? *std::max_element(ours.begin(), ours.end()) <= *std::min_element(theirs->begin(), theirs->end())
+               : *std::min_element(ours.begin(), ours.end()) >= *std::max_element(theirs->begin(), theirs->end());
+}
+
 /// Compares a declared bound with the support's on the same side.
 Tightness compare(const Analysis& analysis, ExprId declared, ExprId support, bool lower) {
   if (declared == no_expr) return Tightness::looser;
   if (support == no_expr) return Tightness::tighter;
   if (same_expression(analysis, declared, support)) return Tightness::looser;
   const Known &ours = analysis.known(declared), &theirs = analysis.known(support);
-  if (!ours || !theirs) return Tightness::undecided;
-  const auto [our_low, our_high] = std::minmax_element(ours->begin(), ours->end());
-  const auto [their_low, their_high] = std::minmax_element(theirs->begin(), theirs->end());
-  const bool looser = lower ? *our_high <= *their_low : *our_low >= *their_high;
-  const bool tighter = lower ? *our_low >= *their_high : *our_high <= *their_low;
-  return looser ? Tightness::looser : tighter ? Tightness::tighter : Tightness::undecided;
+  if (!ours || !theirs) {
+    return ours && contains(*ours, declared_bound(analysis, support, lower), lower) ? Tightness::looser
+                                                                                    : Tightness::undecided;
+  }
+  if (contains(*ours, theirs, lower)) return Tightness::looser;
+  return contains(*theirs, ours, lower) ? Tightness::tighter : Tightness::undecided;
 }
 
 /// True where constants leave no room between the bounds.
@@ -82,7 +98,8 @@ bool apply_bound(Analysis& analysis, const Drawn& drawn, ExprId declared, bool l
   if (drawn.support.link == LinkKind::circle && is_half_turn(analysis, declared)) return true;
   const Tightness tightness = compare(analysis, declared, bound, lower);
   if (tightness == Tightness::looser) return true;
-  if (!drawn.truncatable || drawn.support.uncertain) {
+  const bool uncertain = drawn.support.uncertain;
+  if (uncertain || (!drawn.truncatable && tightness == Tightness::tighter)) {
     analysis.report(messages::no_closed_normaliser(span, drawn.name, name));
     return false;
   }
@@ -113,8 +130,11 @@ SupportSet support_of(Analysis& analysis, const DistributionRow& row, const Dist
     case Support::positive:
     case Support::nonnegative:
     case Support::count:
+      support.lower = analysis.literal(0, span);
+      break;
     case Support::multinomial_counts:
       support.lower = analysis.literal(0, span);
+      support.upper = argument(1, false);
       break;
     case Support::unit_interval:
     case Support::binary:
@@ -143,6 +163,7 @@ SupportSet support_of(Analysis& analysis, const DistributionRow& row, const Dist
       break;
     case Support::category:
       support.lower = analysis.literal(1, span);
+      support.upper = analysis.literal(static_cast<double>(last_category(analysis.model, distribution)), span);
       break;
   }
   return support;

@@ -60,7 +60,7 @@ bool check_latent(Analysis& analysis, const Drawn& drawn, Variable& variable) {
 
 bool check_drawn(Analysis& analysis, const ast::Statement& statement, const DeclaredType& declared,
                  Variable& variable) {
-  auto drawn = check_distribution(analysis, *statement.value, {variable.name, variable.type, 0});
+  auto drawn = check_distribution(analysis, *statement.value, {variable.name, variable.type, 0, ""});
   if (!drawn) return false;
   if (!apply_bounds(analysis, *drawn, declared, variable.name, statement.type.span)) return false;
   if (!drawn->discrete) variable.link = link_of(drawn->support);

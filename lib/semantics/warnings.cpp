@@ -11,22 +11,6 @@ namespace {
 
 using ast::Role;
 
-/// The variable that an argument is (an element or slice of), through derived quantities; -1 for other expressions.
-int underlying_variable(const Analysis& analysis, ExprId id) {
-  for (;;) {
-    const Expr& expression = analysis.expression(id);
-    if (expression.op == ExprOp::index) {
-      id = expression.arguments[0];
-    } else if (expression.op != ExprOp::variable || analysis.without_value.count(expression.index) > 0) {
-      return -1;
-    } else if (analysis.variable(expression.index).role != Role::derived) {
-      return expression.index;
-    } else {
-      id = analysis.variable(expression.index).value;
-    }
-  }
-}
-
 /// True where the link keeps every value at or above 0 (and at or below 1).
 bool stays_inside(const Analysis& analysis, const Link& link, bool unit_interval) {
   const bool interval = link.kind == LinkKind::exp || link.kind == LinkKind::softplus ||

@@ -135,7 +135,9 @@ TEST_CASE("functions have one row each, operators among them") {
                            "diag_pre_multiply",
                            "softplus",
                            "softmax_centered",
-                           "sqrt_softmax_centered"}) {
+                           "sqrt_softmax_centered",
+                           "inv_softmax_centered",
+                           "inv_sqrt_softmax_centered"}) {
     CAPTURE(name);
     REQUIRE(find_function(name) != nullptr);
     CHECK_FALSE(find_function(name)->is_operator);
