@@ -204,7 +204,7 @@ std::vector<DistributionRow> counts_and_categories() {
        closed_cdf_missing,
        "successes in N trials of probability inv_logit(alpha)"},
       {"poisson",
-       {real("lambda", Domain::positive)},
+       {real("lambda", Domain::nonnegative)},  // 0: the structural zeros of a zero-inflated count
        Kind::integer,
        Support::count,
        discrete,

@@ -16,6 +16,7 @@ constexpr std::string_view covariance =
     "'multi_normal_cholesky(mu, diag_pre_multiply(scales, L))'";
 constexpr std::string_view proper = "a prior must be proper: 'normal(0, scale)' with a wide scale";
 constexpr std::string_view linear = "write the linear predictor out: 'normal(alpha + X * beta, sigma)'";
+constexpr std::string_view self_product = "L * L' of a lower triangular L is 'multiply_lower_tri_self_transpose(L)'";
 constexpr std::string_view no_branch = "expressions do not choose; 'mixture' draws from one of several distributions";
 constexpr std::string_view expression = "write 'real z = ...;', a derived quantity";
 constexpr std::string_view product = "write 'A * x'";
@@ -133,6 +134,10 @@ const std::vector<ForeignName>& foreign_names() {
       {"fmin", "use 'min([x, y])'"},
       {"intstep", no_branch},
       {"where", no_branch},
+      {"pi", "write the number: 3.141592653589793"},
+      {"e", "write the number: 2.718281828459045"},
+      {"tcrossprod", self_product},
+      {"choleskydecompose", "supply the factor in the 'data' block, or draw it: 'lkj_corr_cholesky'"},
       {"size", no_sizes},
       {"rows", no_sizes},
       {"cols", no_sizes},

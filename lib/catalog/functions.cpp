@@ -78,6 +78,8 @@ std::vector<FunctionRow> functions() {
             "one below the other; vectors, scalars or matrices"),
       other("diag_matrix", 1, "matrix diag_matrix(vector x)", "diagonal matrix"),
       other("diag_pre_multiply", 2, "matrix diag_pre_multiply(vector x, matrix A)", "diag_matrix(x) * A"),
+      other("multiply_lower_tri_self_transpose", 1, "matrix multiply_lower_tri_self_transpose(matrix L)",
+            "L times its transpose, of the lower triangle of L: a correlation or covariance from its Cholesky factor"),
   };
 }
 

@@ -165,6 +165,10 @@ Tensor apply_function(std::string_view name, const std::vector<FunctionArgument>
   if (name == "rep_vector" || name == "rep_array") return repeat(first, rank, shape);
   if (name == "to_vector") return to_vector(first);
   if (name == "append_row") return at::cat(with_common_batch(arguments, rank), -rank);
+  if (name == "multiply_lower_tri_self_transpose") {
+    const auto lower = first.value.tril();
+    return at::matmul(lower, lower.transpose(-1, -2));
+  }
   if (name == "diag_pre_multiply") return first.value.unsqueeze(-1) * arguments[1].value;
   if (name == "stack") return stack(arguments);
   throw std::logic_error("function without an implementation: " + std::string(name));

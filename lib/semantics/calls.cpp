@@ -75,6 +75,12 @@ std::optional<Type> diag_pre_multiply(const Types& arguments) {
   return fits ? std::optional(arguments[1]) : std::nullopt;
 }
 
+std::optional<Type> self_product(const Types& arguments) {
+  const Type& x = arguments[0];
+  const bool fits = is_matrix(x) && x.shape[0] == x.shape[1];
+  return fits ? std::optional(Type{Kind::matrix, 0, x.shape}) : std::nullopt;
+}
+
 const std::map<std::string_view, Rule>& rules() {
   static const std::map<std::string_view, Rule> table = {
       {"dot_product", dot_product},
@@ -82,6 +88,7 @@ const std::map<std::string_view, Rule>& rules() {
       {"append_row", append_row},
       {"diag_matrix", diag_matrix},
       {"diag_pre_multiply", diag_pre_multiply},
+      {"multiply_lower_tri_self_transpose", self_product},
   };
   return table;
 }

@@ -58,6 +58,10 @@ std::vector<Drawn> check_components(Analysis& analysis, const ast::Expr& call, V
       analysis.report(messages::mixture_nested(component.span));
       return {};
     }
+    if (component.kind == ast::ExprKind::list) {
+      analysis.report(messages::mixture_list(component.span));
+      return {};
+    }
     if (count == 1 && !weights) return {};
     auto drawn = check_distribution(analysis, component, variate);
     if (drawn) components.push_back(std::move(*drawn));

@@ -149,6 +149,11 @@ Diagnostic combinator_arguments(Span span, const std::string& name) {
                        : "write 'transformed(sqrt_softmax_centered, normal(eta, kappa))'");
 }
 
+Diagnostic mixture_list(Span span) {
+  return error("mixture-list", span, "the distributions of a mixture stand one behind the other, not in a list",
+               "write 'mixture(weights, normal(mu, 1), normal(0, sigma))'");
+}
+
 Diagnostic mixture_weights(Span span, const Type& found) {
   return error("mixture-weights", span, "the weights of a mixture must be simplex or vector, not " + to_string(found));
 }

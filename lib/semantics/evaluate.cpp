@@ -149,6 +149,19 @@ Numbers scale_rows(const Numbers& x, Numbers matrix) {
   return matrix;
 }
 
+/// L L' of the lower triangle of an [n, n] matrix.
+Numbers self_product(const Operand& matrix) {
+  const auto n = static_cast<std::size_t>(matrix.type.shape[0]);
+  Numbers result(n * n, 0.0);
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t j = 0; j < n; ++j) {
+      for (std::size_t k = 0; k <= std::min(i, j); ++k)
+        result[i * n + j] += matrix.values[i * n + k] * matrix.values[j * n + k];
+    }
+  }
+  return result;
+}
+
 Numbers joined(const std::vector<Operand>& parts) {
   Numbers result;
   for (const Operand& part : parts) result.insert(result.end(), part.values.begin(), part.values.end());
@@ -166,6 +179,7 @@ Numbers evaluate_other(const std::string& function, const std::vector<Operand>& 
   if (function == "stack" || function == "append_row") return joined(arguments);
   if (function == "matmul") return matmul(first, arguments[1]);
   if (function == "to_vector") return to_vector(first);
+  if (function == "multiply_lower_tri_self_transpose") return self_product(first);
   if (function == "diag_matrix") return diagonal(first.values);
   if (function == "diag_pre_multiply") return scale_rows(first.values, arguments[1].values);
   if (function == "rep_vector" || function == "rep_array") {
@@ -216,7 +230,8 @@ constexpr std::int64_t transcendental = 16;
 }  // namespace
 
 std::int64_t operations(const std::string& function, const std::vector<Operand>& arguments, const Type& result) {
-  if (function == "matmul") return result.size() * arguments[0].type.shape[1];
+  const bool product = function == "matmul" || function == "multiply_lower_tri_self_transpose";
+  if (product) return result.size() * arguments[0].type.shape[1];
   std::int64_t numbers = result.size();
   for (const Operand& argument : arguments) numbers += argument.type.size();
   return numbers * transcendental;

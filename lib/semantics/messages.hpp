@@ -100,6 +100,7 @@ Diagnostic too_small_to_infer(Span span, const std::string& variable, const Type
 Diagnostic ordered_not_iid(Span span, const std::string& distribution, const std::string& variable, Kind kind);
 Diagnostic ordered_support(Span span, const std::string& distribution, const std::string& variable, Kind kind);
 Diagnostic combinator_arguments(Span span, const std::string& name);
+Diagnostic mixture_list(Span span);
 Diagnostic mixture_weights(Span span, const Type& found);
 Diagnostic mixture_count(Span span, std::int64_t weights, std::size_t components);
 Diagnostic mixture_nested(Span span);

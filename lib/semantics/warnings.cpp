@@ -44,7 +44,8 @@ void warn_of_constants(Analysis& analysis) {
 
 void warn_of_support(Analysis& analysis, const DistributionRow& row, const Parameter& parameter, ExprId argument) {
   const bool unit_interval = parameter.domain == Domain::unit_interval;
-  const bool positive = parameter.domain == Domain::positive || parameter.domain == Domain::positive_vector;
+  const bool positive = parameter.domain == Domain::positive || parameter.domain == Domain::positive_vector ||
+                        parameter.domain == Domain::nonnegative;
   const int index = unit_interval || positive ? underlying_variable(analysis, argument) : -1;
   if (index < 0) return;
   const Variable& variable = analysis.variable(index);

@@ -127,7 +127,7 @@ Diagnostic foreign_operator(Span at, const std::string& op) {
   if (op == "'!'" || op == "'?'" || op == "'&&'" || op == "'||'" || op.find_first_of("=<>") != std::string::npos) {
     help = "expressions compute numbers; they do not compare or choose";
   }
-  if (op == "'''") help = "the product a' * b is dot_product(a, b)";
+  if (op == "'''") help = "a' * b is dot_product(a, b); L * L' is multiply_lower_tri_self_transpose(L)";
   if (op == "'.^'") help = "'^' works element by element";
   if (op == "'**'") help = "a power is written x ^ 2";
   if (op == "'%*%'") help = "a matrix product is written A * x";

@@ -137,7 +137,8 @@ TEST_CASE("functions have one row each, operators among them") {
                            "softmax_centered",
                            "sqrt_softmax_centered",
                            "inv_softmax_centered",
-                           "inv_sqrt_softmax_centered"}) {
+                           "inv_sqrt_softmax_centered",
+                           "multiply_lower_tri_self_transpose"}) {
     CAPTURE(name);
     REQUIRE(find_function(name) != nullptr);
     CHECK_FALSE(find_function(name)->is_operator);

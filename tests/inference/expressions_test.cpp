@@ -122,10 +122,7 @@ const Row table[] = {
      "sqrt_softmax_centered(w)",
      {4},
      [](const Scope& e, Index i, Index) { return std::sqrt((i < 3 ? std::exp(e.w[i]) : 1) / (1 + sum_exp(e.w))); }},
-    {"vector[2]",
-     "inv_softmax_centered(exp(w))",
-     {2},
-     [](const Scope& e, Index i, Index) { return e.w[i] - e.w[2]; }},
+    {"vector[2]", "inv_softmax_centered(exp(w))", {2}, [](const Scope& e, Index i, Index) { return e.w[i] - e.w[2]; }},
     {"vector[3]",
      "inv_sqrt_softmax_centered(sqrt_softmax_centered(v))",
      {3},
@@ -151,6 +148,15 @@ const Row table[] = {
        return e.m[i][0] * e.A[0][j] + e.m[i][1] * e.A[1][j] + e.m[i][2] * e.A[2][j];
      }},
     {"matrix[3, 3]", "diag_matrix(w)", {3, 3}, [](const Scope& e, Index i, Index j) { return i == j ? e.w[i] : 0.0; }},
+    {"matrix[2, 2]",
+     "multiply_lower_tri_self_transpose(m * A)",
+     {2, 2},
+     [](const Scope& e, Index i, Index j) {
+       const auto lower = [&](Index r, Index c) {
+         return c > r ? 0.0 : e.m[r][0] * e.A[0][c] + e.m[r][1] * e.A[1][c] + e.m[r][2] * e.A[2][c];
+       };
+       return lower(i, 0) * lower(j, 0) + lower(i, 1) * lower(j, 1);
+     }},
     {"matrix[3, 2]",
      "diag_pre_multiply(w, A)",
      {3, 2},

@@ -74,7 +74,8 @@ TEST_CASE("operators of Stan that are not in the language") {
       in_model("real x = a == b;") ==
       "2:12-14 '==' is not an operator of the language | expressions compute numbers; they do not compare or choose\n");
   CHECK(in_model("real x = a' * b;") ==
-        "2:11-12 ''' is not an operator of the language | the product a' * b is dot_product(a, b)\n");
+        "2:11-12 ''' is not an operator of the language | a' * b is dot_product(a, b); L * L' is "
+        "multiply_lower_tri_self_transpose(L)\n");
   CHECK(in_model("real x = a .^ b;") ==
         "2:12-14 '.^' is not an operator of the language | '^' works element by element\n");
   CHECK(in_model("real x = f(y | mu);") ==
