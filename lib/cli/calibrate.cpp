@@ -38,8 +38,9 @@ void show_progress(ProgressDisplay& display, std::int64_t done, std::int64_t n, 
   display.update(progress);
 }
 
-/// Simulates data sets piece by piece, draws their posteriors and hands both to the rows. Returns the seconds it took.
-double calibrate(const CalibrateOptions& options, const TrainedModel& trained, CalibrationRows& rows) {
+/// Simulates data sets piece by piece, with gaps in a share of `missing`, draws their posteriors and hands both to the
+/// rows. Returns the seconds it took.
+double calibrate(const CalibrateOptions& options, const TrainedModel& trained, double missing, CalibrationRows& rows) {
   using Clock = std::chrono::steady_clock;
   const InterruptGuard interrupt("interrupted");
   const HbmModel& model = trained.model();
@@ -52,7 +53,9 @@ double calibrate(const CalibrateOptions& options, const TrainedModel& trained, C
   for (std::int64_t done = 0, stream = 0; done < options.n; ++stream) {
     settings.seed = stream_seed(options.common.engine.seed, held_out_stream + static_cast<std::uint64_t>(stream));
     const std::int64_t data_sets = std::min(piece, options.n - done);
-    const DoubleArrays truth = engine().simulate(model, data_sets, settings);
+    DoubleArrays truth = engine().simulate(model, data_sets, settings);
+    settings.seed = stream_seed(options.common.engine.seed, gap_stream + static_cast<std::uint64_t>(stream));
+    engine().leave_gaps(model, truth, missing, settings);
     rows.add(truth, posterior->draw(known_variables(model, truth), options.draws).variables);
     interrupt.stop_if_requested();
     done += data_sets;
@@ -66,7 +69,8 @@ void run_calibrate(const CalibrateOptions& options) {
   const TrainedModel trained(options.artifact);
   CalibrationRows rows(trained.model(), options.draws, options.common.engine.seed);
   CalibrationReport report;
-  report.seconds = calibrate(options, trained, rows);
+  report.missing = trained.configuration().training.missing;
+  report.seconds = calibrate(options, trained, report.missing, rows);
   report.model = options.artifact;
   report.n = options.n;
   report.draws = options.draws;

@@ -5,6 +5,7 @@ namespace adavi {
 
 /// Streams of random numbers that one `--seed` gives; each is unrelated to the others.
 inline constexpr std::uint64_t held_out_stream = std::uint64_t{1} << 32;
+inline constexpr std::uint64_t gap_stream = 3 * held_out_stream;
 
 /// The seed of a stream; stream 0 has the user's own. Other streams pass through splitmix64's finaliser (Steele, Lea &
 /// Flood 2014), so that neighbouring seeds share nothing.

@@ -5,7 +5,6 @@
 #include "cli/terminal.hpp"
 #include "diagnostics/failure.hpp"
 #include "diagnostics/render.hpp"
-#include "io/configuration.hpp"
 #include "io/constants_file.hpp"
 
 namespace adavi {
@@ -40,14 +39,17 @@ DualPlan replan(const std::string& path, const Artifact& artifact, const HbmMode
 TrainedModel::TrainedModel(const std::string& path)
     : path_(path), reader_(path), model_(rebuild(path, metadata())), plan_(replan(path, metadata(), model_)) {}
 
+Configuration TrainedModel::configuration() const {
+  return parse_configuration(metadata().configuration, path_ + " (configuration)");
+}
+
 std::unique_ptr<Posterior> TrainedModel::load(const EngineOptions& options) const {
   const FloatArrays tensors = reader_.read_tensors(engine().expected_tensors(model_, plan_));
   return engine().load(model_, plan_, tensors, options);
 }
 
 void warn_of_untrained(const TrainedModel& trained, const DataSets& data) {
-  const auto configuration = parse_configuration(trained.metadata().configuration, trained.path() + " (configuration)");
-  if (data.has_missing() && configuration.training.missing == 0) {
+  if (data.has_missing() && trained.configuration().training.missing == 0) {
     warn(data.path() + " has missing values, and " + trained.path() +
          " was trained without: its posteriors may be less exact (train with {\"training\": {\"missing\": 0.5}} in "
          "--config)");

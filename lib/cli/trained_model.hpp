@@ -5,6 +5,7 @@
 #include "codegen/dual_plan.hpp"
 #include "inference/engine.hpp"
 #include "io/artifact.hpp"
+#include "io/configuration.hpp"
 #include "io/data_sets.hpp"
 
 namespace adavi {
@@ -18,6 +19,8 @@ class TrainedModel {
 
   const Artifact& metadata() const { return reader_.metadata(); }
   const HbmModel& model() const { return model_; }
+  /// How it was trained.
+  Configuration configuration() const;
   const std::string& path() const { return path_; }
   /// Loads the engine and the tensors, which must be those of the plan.
   std::unique_ptr<Posterior> load(const EngineOptions& options) const;

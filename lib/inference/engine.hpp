@@ -105,6 +105,9 @@ class Engine {
     for (const Plate& plate : model.plates) cardinalities.push_back(plate.upper);
     return simulate(model, n, options, cardinalities);
   }
+  /// Takes observations out of simulated data sets as training with `missing` does: that share of them gets gaps,
+  /// marked by NaN. Random numbers follow `options.seed`.
+  virtual void leave_gaps(const HbmModel& model, DoubleArrays& data, double missing, const EngineOptions& options) = 0;
   virtual TrainingResult train(const HbmModel& model, const DualPlan& plan, const TrainingRequest& request) = 0;
   /// The names and sizes that a trained model's tensors must have, to be checked before memory is taken.
   virtual std::map<std::string, Shape> expected_tensors(const HbmModel& model, const DualPlan& plan) = 0;

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "diagnostics/failure.hpp"
+#include "inference/data_patterns.hpp"
 #include "inference/engine.hpp"
 #include "inference/tensors.hpp"
 #include "inference/torch_posterior.hpp"
@@ -72,6 +73,17 @@ class TorchEngine : public Engine {
       arrays[model.variables[i].name] = to_double_array(values[i].expand(shape).squeeze(0));
     }
     return arrays;
+  }
+
+  void leave_gaps(const HbmModel& model, DoubleArrays& data, double missing, const EngineOptions& options) override {
+    VariableValues values(model.variables.size());
+    const auto observed = [&](std::size_t i) { return model.variables[i].role == ast::Role::observed; };
+    for (std::size_t i = 0; i < values.size(); ++i)
+      if (observed(i)) values[i] = to_tensor(data.at(model.variables[i].name)).unsqueeze(0);
+    auto generator = at::detail::createCPUGenerator(options.seed);
+    adavi::leave_gaps(model, values, missing, generator);
+    for (std::size_t i = 0; i < values.size(); ++i)
+      if (observed(i)) data[model.variables[i].name] = to_double_array(values[i].squeeze(0));
   }
 
   TrainingResult train(const HbmModel& model, const DualPlan& plan, const TrainingRequest& request) override {

@@ -105,18 +105,16 @@ std::string to_text(const CalibrationReport& report) {
     cells.push_back(in_words(report.misfit(row)));
     table.add(cells);
   }
-  return std::to_string(report.n) + " data sets simulated from the model, " + std::to_string(report.draws) +
+  const std::string gaps = report.missing > 0 ? " (" + percent(report.missing, "%g") + " % with gaps)" : "";
+  return std::to_string(report.n) + " data sets simulated from the model" + gaps + ", " + std::to_string(report.draws) +
          " draws each, " + formatted("%.2f", report.seconds) + " s\n\n" + table.to_string() + "\n" + verdict(report);
 }
 
 std::string to_json(const CalibrationReport& report) {
-  nlohmann::ordered_json document = {{"model", report.model},
-                                     {"n", report.n},
-                                     {"draws", report.draws},
-                                     {"seed", report.seed},
-                                     {"level", report.level},
-                                     {"threshold", report.threshold()},
-                                     {"calibrated", report.calibrated()}};
+  nlohmann::ordered_json document = {{"model", report.model},           {"n", report.n},
+                                     {"draws", report.draws},           {"seed", report.seed},
+                                     {"missing", report.missing},       {"level", report.level},
+                                     {"threshold", report.threshold()}, {"calibrated", report.calibrated()}};
   const RankBand band = UniformRanks(report.n, report.draws).band(1 - report.threshold());
   document["band"] = {{"position", band.position}, {"lower", band.lower}, {"upper", band.upper}};
   document["latents"] = nlohmann::ordered_json::array();

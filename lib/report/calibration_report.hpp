@@ -19,6 +19,7 @@ struct CalibrationReport {
   std::int64_t n = 0;      ///< data sets
   std::int64_t draws = 0;  ///< of each posterior
   std::uint64_t seed = 0;
+  double missing = 0;   ///< share of the data sets that get gaps, as in the training
   double level = 0.99;  ///< probability that all rows of exact posteriors pass
   double seconds = 0;
   std::vector<Row> rows;
