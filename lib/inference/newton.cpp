@@ -10,6 +10,7 @@ namespace {
 constexpr double farthest_step = 200.0;      // in units of the reach
 constexpr double careful_step = 3.0;         // likewise
 constexpr double settled = 1e-2;             // nats: closer to the peak, rounding alone makes places steeper
+constexpr double rounding = 1e-6;            // of eigenvalues next to 1 in float32
 constexpr double smallest_precision = 0.05;  // in units of 1 / reach^2: keeps flat or convex places finite
 
 using torch::autograd::grad;
@@ -37,16 +38,18 @@ at::Tensor curvature_at(const Objective& objective, const at::Tensor& z, const a
   return 0.5 * (curvature + curvature.transpose(-1, -2));
 }
 
-/// The curvature where it is positive definite, elsewhere its diagonal, kept away from zero.
+/// The curvature where it is positive definite by more than rounding, so that it can be solved and inverted; elsewhere
+/// its diagonal, kept away from zero and finite.
 at::Tensor positive(const at::Tensor& curvature, const at::Tensor& floor) {
   if (curvature.size(-1) == 1) return at::maximum(curvature, floor.unsqueeze(-1));
   const auto diagonal = curvature.diagonal(0, -2, -1);
-  const auto fallback = at::diag_embed(at::maximum(diagonal.abs(), floor));
+  const auto fallback = at::diag_embed(at::maximum(at::nan_to_num(diagonal.abs(), 0.0, 1e30), floor));
   at::Tensor factor, info;
   {
     at::NoGradGuard no_grad;
-    const auto least = curvature - at::diag_embed((1e-3 * floor).expand(diagonal.sizes()));
-    std::tie(factor, info) = at::linalg_cholesky_ex(least);
+    const auto scale = at::rsqrt(diagonal.abs().clamp_min(1e-30));
+    const auto one = curvature * scale.unsqueeze(-1) * scale.unsqueeze(-2);  // its diagonal is 1 where it is positive
+    std::tie(factor, info) = at::linalg_cholesky_ex(one - at::diag_embed(rounding + 1e-3 * floor * scale.square()));
   }
   return at::where((info == 0).unsqueeze(-1).unsqueeze(-1), curvature, fallback);
 }

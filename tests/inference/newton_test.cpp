@@ -220,3 +220,18 @@ TEST_CASE("a peak moves with what it depends on as finite differences say") {
     CHECK(largest(leaf.grad() - expected) < 0.03 * largest(expected));  // as exact as the curvature
   }
 }
+
+TEST_CASE("places that rounding alone keeps from being singular, or that are no numbers, stop nothing") {
+  const std::int64_t rows = 20000;
+  const auto of_floats = normal({2, rows, 1}, 11).to(at::kFloat);
+  const auto steep = 1e6 * of_floats[0].square(), flat = 0.1 * of_floats[1].square();
+  const Objective ridge = [&](const at::Tensor& z) {
+    return -0.5 * (steep * z.sum(-1, true).square() + flat * z.square()).sum();
+  };
+  const auto start = at::full({rows, 2}, 0.5, at::kFloat), reach = at::ones({2}, at::kFloat);
+  const auto peak = climb(ridge, start, reach, 3);
+  CHECK(at::isfinite(peak.location).all().item<bool>());
+  CHECK(at::isfinite(marginal_variances(peak)).all().item<bool>());
+  const Objective nowhere = [](const at::Tensor& z) { return at::log(z - 5).sum(); };
+  CHECK_NOTHROW(gaussian_of(climb(nowhere, start, reach, 3), 2));
+}
