@@ -102,11 +102,13 @@ Diagnostic variate_type(Span span, const std::string& distribution, const std::s
       help);
 }
 
-Diagnostic no_closed_normaliser(Span span, const std::string& distribution, const std::string& variable) {
+Diagnostic no_closed_normaliser(Span span, const std::string& distribution, const std::string& variable,
+                                std::optional<double> last) {
+  const std::string range = last ? "its values go to " + format_number(*last) + " here; " : "";
   return error("no-closed-normaliser", span,
                "the bounds of " + quoted(variable) + " truncate " + quoted(distribution) +
                    ", which has no closed normaliser there",
-               "drop the bound, or choose a distribution with that support");
+               range + "drop the bound, or choose a distribution with that support");
 }
 
 Diagnostic bounds_outside_support(Span span, const std::string& distribution, const std::string& variable) {

@@ -93,7 +93,9 @@ Diagnostic uniform_bounds(Span span, double lower, double upper);
 /// `declared` is the type of a variable that `distribution` does not draw.
 Diagnostic variate_type(Span span, const std::string& distribution, const std::string& draws,
                         const std::string& variable, const Type& declared, const std::string& help);
-Diagnostic no_closed_normaliser(Span span, const std::string& distribution, const std::string& variable);
+/// `last`: the greatest value of a count or category, where that is known.
+Diagnostic no_closed_normaliser(Span span, const std::string& distribution, const std::string& variable,
+                                std::optional<double> last);
 Diagnostic bounds_outside_support(Span span, const std::string& distribution, const std::string& variable);
 Diagnostic bounds_undecided(Span span, const std::string& distribution, const std::string& variable);
 Diagnostic too_small_to_infer(Span span, const std::string& variable, const Type& type);

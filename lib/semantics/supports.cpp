@@ -100,7 +100,8 @@ bool apply_bound(Analysis& analysis, const Drawn& drawn, ExprId declared, bool l
   if (tightness == Tightness::looser) return true;
   const bool uncertain = drawn.support.uncertain;
   if (uncertain || (!drawn.truncatable && tightness == Tightness::tighter)) {
-    analysis.report(messages::no_closed_normaliser(span, drawn.name, name));
+    const auto last = drawn.discrete ? analysis.known_scalar(drawn.support.upper) : std::nullopt;
+    analysis.report(messages::no_closed_normaliser(span, drawn.name, name, last));
     return false;
   }
   if (tightness == Tightness::undecided) {
