@@ -27,6 +27,7 @@ struct Options {
   std::int64_t data_sets = 10;
   std::int64_t draws = 4000;
   std::uint64_t seed = 0;
+  bool resample = true;
   bool json = false;
 };
 
@@ -66,7 +67,7 @@ Result measure(const Options& options) {
     artifact = work / "model.adavi";
     result.training = describe(train(options.adavi, options.model, options.config, options.seed, artifact));
   }
-  infer(options.adavi, artifact, file, options.draws, options.seed, draws);
+  infer(options.adavi, artifact, file, options.draws, options.seed, options.resample, draws);
   const std::vector<DataSetScore> scores = evaluate(options.adavi, artifact, file, options.draws, options.seed);
 
   const SimulatedFile simulated = open_simulated(file);
@@ -167,6 +168,7 @@ int main(int argc, char** argv) {
   add("--adavi", options.adavi.path, "The binary to measure (beside this program)", "PATH");
   auto* trained = add("--trained", options.trained, "A trained model; without it, one is trained", "FILE");
   add("--config", options.config, "Configuration of the training (the defaults)", "FILE")->excludes(trained);
+  program.add_flag("--resample,!--no-resample", options.resample, "What 'adavi infer' gets (--resample)");
   program.add_flag("--json", options.json, "One JSON document");
   return run_program(program, argc, argv, [&] {
     options.model.path = model_path(options.model.path);

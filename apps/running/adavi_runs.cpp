@@ -79,8 +79,11 @@ std::vector<DataSetScore> evaluate(const AdaviProgram& adavi, const std::string&
 }
 
 void infer(const AdaviProgram& adavi, const std::string& artifact, const std::string& file, std::int64_t draws,
-           std::uint64_t seed, const std::string& posterior) {
-  run(adavi, {"infer", artifact, file, "--draws", std::to_string(draws), "-o", posterior}, seed);
+           std::uint64_t seed, bool resample, const std::string& posterior) {
+  run(adavi,
+      {"infer", artifact, file, "--draws", std::to_string(draws), resample ? "--resample" : "--no-resample", "-o",
+       posterior},
+      seed);
 }
 
 }  // namespace adavi

@@ -46,6 +46,6 @@ Training train(const AdaviProgram& adavi, const ModelChoice& model, const std::s
 std::vector<DataSetScore> evaluate(const AdaviProgram& adavi, const std::string& artifact, const std::string& file,
                                    std::int64_t draws, std::uint64_t seed);
 void infer(const AdaviProgram& adavi, const std::string& artifact, const std::string& file, std::int64_t draws,
-           std::uint64_t seed, const std::string& posterior);
+           std::uint64_t seed, bool resample, const std::string& posterior);
 
 }  // namespace adavi

@@ -25,6 +25,7 @@ struct CalibrateOptions {
   std::string artifact;
   std::int64_t n = 300;
   std::int64_t draws = 199;  // a true value then has one of 200 ranks
+  bool resample = true;
   double level = 0.99;
 };
 
@@ -56,7 +57,8 @@ double calibrate(const CalibrateOptions& options, const TrainedModel& trained, d
     DoubleArrays truth = engine().simulate(model, data_sets, settings);
     settings.seed = stream_seed(options.common.engine.seed, gap_stream + static_cast<std::uint64_t>(stream));
     engine().leave_gaps(model, truth, missing, settings);
-    rows.add(truth, posterior->draw(known_variables(model, truth), options.draws).variables);
+    const DoubleArrays known = known_variables(model, truth);
+    rows.add(truth, posterior->draw(known, options.draws, options.resample).variables);
     interrupt.stop_if_requested();
     done += data_sets;
     seconds = std::chrono::duration<double>(Clock::now() - start).count();
@@ -97,6 +99,7 @@ void setup_calibrate(CLI::App& program) {
   command->add_option("--level", options->level, "Probability that exact posteriors pass (0.99)")
       ->check(CLI::Range(0.5, 0.999999).description(""))
       ->type_name("P");
+  add_resample_option(*command, options->resample);
   add_json_option(*command, options->common);
   add_common_options(*command, options->common);
   add_example(*command, "adavi calibrate gre.adavi -n 1000");

@@ -43,6 +43,13 @@ void add_model_option(CLI::App& command, std::string& model) {
   command.add_option("MODEL", model, "Model file (.hbm); - is the standard input")->required()->type_name("");
 }
 
+void add_resample_option(CLI::App& command, bool& resample) {
+  command.add_flag("--resample", resample)->group("");  // the default, so that scripts can say it
+  command.add_flag_callback(
+      "--no-resample", [&resample] { resample = false; },
+      "Plain draws; else chosen from four times as many by importance weights");
+}
+
 void add_json_option(CLI::App& command, CommonOptions& common) {
   command.add_flag("--json", common.json, "One JSON document instead of tables");
 }

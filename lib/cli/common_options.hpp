@@ -27,6 +27,9 @@ void add_model_option(CLI::App& command, std::string& model);
 /// `--json`, for subcommands that print a table.
 void add_json_option(CLI::App& command, CommonOptions& common);
 
+/// `--resample,!--no-resample`, for subcommands that draw from posteriors.
+void add_resample_option(CLI::App& command, bool& resample);
+
 /// Constants of the `data` block from outside the text.
 struct ConstantOptions {
   std::vector<std::string> settings;  ///< --set NAME=VALUE

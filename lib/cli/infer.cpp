@@ -26,6 +26,7 @@ struct InferOptions {
   std::string data;
   std::string output;
   std::int64_t draws = 1000;
+  bool resample = true;
 };
 
 void warn_of_poor_fits(const std::vector<std::string>& names, const std::vector<double>& k_hat) {
@@ -63,7 +64,7 @@ std::vector<double> write_posterior(const InferOptions& options, const TrainedMo
   std::vector<double> k_hat;
   for (std::int64_t first = 0; first < data.size(); first += piece) {
     const DoubleArrays block = data.read(first, std::min(piece, data.size() - first));
-    const PosteriorDraws draws = posterior->draw(block, options.draws);
+    const PosteriorDraws draws = posterior->draw(block, options.draws, options.resample);
     file.append(draws, block);
     k_hat.insert(k_hat.end(), draws.k_hat.values.begin(), draws.k_hat.values.end());
     interrupt.stop_if_requested();
@@ -96,6 +97,7 @@ void setup_infer(CLI::App& program) {
   command->add_option("--draws", options->draws, "Draws for each data set (1000)")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{10'000'000}).description(""))
       ->type_name("N");
+  add_resample_option(*command, options->resample);
   add_common_options(*command, options->common);
   add_example(*command, "adavi infer gre.adavi data/gre.h5 -o posterior.nc");
   command->callback([options] { run_infer(*options); });

@@ -73,7 +73,9 @@ struct PosteriorDraws {
   NdArray<double> log_likelihood;  ///< log p(X | theta)
   NdArray<double> log_q;           ///< log q(theta | X)
   NdArray<double> k_hat;           ///< [data set], Pareto shape of the importance weights
-  NdArray<double> log_weight;      ///< smoothed, normalised log importance weights [draw, data set]
+  NdArray<double> log_weight;  ///< normalised log weights that the draws still need: smoothed importance weights, or
+                               ///< all the same after resampling [draw, data set]
+  NdArray<double> resampled;   ///< [data set], 1 where draws were resampled, else 0
 };
 
 /// One data set's scores.
@@ -88,7 +90,11 @@ struct Score {
 class Posterior {
  public:
   virtual ~Posterior() = default;
-  virtual PosteriorDraws draw(const DoubleArrays& data, std::int64_t draws) = 0;
+  /// Draws of q; with `resample`, chosen from a pool of four times as many by their Pareto-smoothed importance weights,
+  /// so that they follow the exact posterior more closely. A data set with a k-hat above `largest_k_hat` keeps plain
+  /// ones.
+  virtual PosteriorDraws draw(const DoubleArrays& data, std::int64_t draws, bool resample) = 0;
+  /// Scores of q itself.
   virtual std::vector<Score> score(const DoubleArrays& data, std::int64_t draws) = 0;
 };
 

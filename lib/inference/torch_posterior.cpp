@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "evaluation/psis.hpp"
+#include "inference/draw_pool.hpp"
 #include "inference/losses.hpp"
 #include "inference/tensors.hpp"
 
@@ -13,6 +14,8 @@ namespace adavi {
 namespace {
 
 constexpr std::int64_t most_scalars = 1 << 22;  // values of all variables in one pass
+constexpr std::int64_t most_held = 1 << 24;     // above, a pool is drawn twice rather than held
+constexpr std::int64_t pool_factor = 4;         // draws to choose one from
 
 /// Scalars of all variables in one draw of one data set.
 std::int64_t scalars_of(const HbmModel& model) {
@@ -23,12 +26,6 @@ std::int64_t scalars_of(const HbmModel& model) {
     scalars += size;
   }
   return scalars;
-}
-
-/// A column of [K, B].
-std::vector<double> column(const at::Tensor& matrix, std::int64_t b) {
-  const auto values = matrix.select(1, b).contiguous();
-  return {values.data_ptr<double>(), values.data_ptr<double>() + values.numel()};
 }
 
 /// Log mean weight and its standard error by the delta method.
@@ -62,63 +59,68 @@ VariableValues known_values(const HbmModel& model, const DoubleArrays& data, at:
 TorchPosterior::TorchPosterior(std::unique_ptr<DualFamily> family, std::uint64_t seed)
     : family_(std::move(family)), generator_(at::detail::createCPUGenerator(seed)) {}
 
-template <class Use>
-void TorchPosterior::in_pieces(const DoubleArrays& data, std::int64_t draws, Use use) {
-  at::NoGradGuard no_grad;
+TorchPosterior::Known TorchPosterior::encode(const DoubleArrays& data) const {
   const auto& model = family_->model();
-  const auto known = known_values(model.model(), data, model.options());
-  const auto observation = model.observe(known);
-  const auto encodings = family_->encode(observation);
-  const auto data_sets = encodings.features.front().size(1);
-  const auto piece = std::max<std::int64_t>(1, most_scalars / (scalars_of(model.model()) * data_sets));
+  Known known;
+  known.observation = model.observe(known_values(model.model(), data, model.options()));
+  known.encodings = family_->encode(known.observation);
+  known.data_sets = known.encodings.features.front().size(1);
+  known.scalars = scalars_of(model.model()) * known.data_sets;
+  return known;
+}
+
+template <class Use>
+void TorchPosterior::in_pieces(const Known& known, std::int64_t draws, Use use) {
+  const auto piece = std::max<std::int64_t>(1, most_scalars / known.scalars);
   for (std::int64_t first = 0; first < draws; first += piece) {
-    use(first, log_weights(*family_, encodings, observation, std::min(piece, draws - first), generator_));
+    const auto count = std::min(piece, draws - first);
+    use(first, log_weights(*family_, known.encodings, known.observation, count, generator_));
   }
 }
 
-PosteriorDraws TorchPosterior::draw(const DoubleArrays& data, std::int64_t draws) {
-  const auto& model = family_->model();
-  std::map<std::string, std::vector<at::Tensor>> variables;
-  std::vector<at::Tensor> log_prior, log_likelihood, log_q;
-  in_pieces(data, draws, [&](std::int64_t, LogWeights weights) {
-    auto& values = weights.draw.values;
-    model.derive(values);
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      const auto& variable = model.model().variables[i];
-      if (variable.role != ast::Role::latent && variable.role != ast::Role::derived) continue;
-      auto shape = values[i].sizes().vec();  // axes of size 1 that a derived quantity left open
-      shape[0] = weights.draw.log_q.size(0);
-      shape[1] = weights.draw.log_q.size(1);
-      for (int d = 0; d < variable.depth; ++d) shape[static_cast<std::size_t>(d) + 2] = family_->cardinality(d, values);
-      variables[variable.name].push_back(values[i].expand(shape).contiguous());
-    }
-    log_prior.push_back(weights.log_prior.to(at::kDouble));
-    log_likelihood.push_back(weights.log_likelihood.to(at::kDouble));
-    log_q.push_back(weights.draw.log_q.to(at::kDouble));
+PosteriorDraws TorchPosterior::draw(const DoubleArrays& data, std::int64_t draws, bool resample) {
+  at::NoGradGuard no_grad;
+  const auto known = encode(data);
+  return resample ? draw_resampled(known, draws) : draw_plain(known, draws);
+}
+
+PosteriorDraws TorchPosterior::draw_plain(const Known& known, std::int64_t draws) {
+  PoolDensities densities;
+  DrawGatherer gatherer(*family_, first_positions(draws, known.data_sets));
+  in_pieces(known, draws, [&](std::int64_t first, LogWeights weights) {
+    densities.add(weights);
+    gatherer.add(first, std::move(weights.draw));
   });
-  PosteriorDraws result;
-  for (const auto& [name, pieces] : variables) result.variables[name] = to_array(at::cat(pieces, 0));
-  const auto prior = at::cat(log_prior, 0), likelihood = at::cat(log_likelihood, 0), q = at::cat(log_q, 0);
-  result.log_prior = to_double_array(prior);
-  result.log_likelihood = to_double_array(likelihood);
-  result.log_q = to_double_array(q);
-  const auto weights = prior + likelihood - q;
-  auto smoothed = at::empty_like(weights);
-  result.k_hat.shape = {weights.size(1)};
-  for (std::int64_t b = 0; b < weights.size(1); ++b) {
-    const auto pareto = pareto_smooth(column(weights, b));
-    result.k_hat.values.push_back(pareto.k_hat);
-    smoothed.select(1, b).copy_(at::tensor(pareto.log_weights, at::kDouble));
+  return densities.kept(choose(densities.log_weight(), draws), gatherer.arrays());
+}
+
+PosteriorDraws TorchPosterior::draw_resampled(const Known& known, std::int64_t draws) {
+  const auto pool = pool_factor * draws;
+  const auto offsets = at::rand({known.data_sets}, generator_, at::TensorOptions(at::kDouble));
+  const auto state = generator_.get_state();
+  const bool held = pool * known.scalars <= most_held;
+  PoolDensities densities;
+  std::vector<std::pair<std::int64_t, FamilyDraw>> pieces;
+  in_pieces(known, pool, [&](std::int64_t first, LogWeights weights) {
+    densities.add(weights);
+    if (held) pieces.emplace_back(first, std::move(weights.draw));
+  });
+  const auto choice = choose(densities.log_weight(), draws, offsets);
+  DrawGatherer gatherer(*family_, choice.positions);
+  for (auto& [first, piece] : pieces) gatherer.add(first, std::move(piece));
+  if (!held) {  // the same draws once more
+    generator_.set_state(state);
+    in_pieces(known, pool,
+              [&](std::int64_t first, LogWeights weights) { gatherer.add(first, std::move(weights.draw)); });
   }
-  result.log_weight = to_double_array(smoothed);
-  return result;
+  return densities.kept(choice, gatherer.arrays());
 }
 
 std::vector<Score> TorchPosterior::score(const DoubleArrays& data, std::int64_t draws) {
-  std::vector<at::Tensor> pieces;
-  in_pieces(data, draws,
-            [&](std::int64_t, const LogWeights& weights) { pieces.push_back(weights.log_weight().to(at::kDouble)); });
-  const auto weights = at::cat(pieces, 0);
+  at::NoGradGuard no_grad;
+  PoolDensities densities;
+  in_pieces(encode(data), draws, [&](std::int64_t, const LogWeights& weights) { densities.add(weights); });
+  const auto weights = densities.log_weight();
   std::vector<Score> scores;
   for (std::int64_t b = 0; b < weights.size(1); ++b) scores.push_back(score_of(column(weights, b)));
   return scores;

@@ -13,13 +13,23 @@ VariableValues known_values(const HbmModel& model, const DoubleArrays& data, at:
 class TorchPosterior : public Posterior {
  public:
   TorchPosterior(std::unique_ptr<DualFamily> family, std::uint64_t seed);
-  PosteriorDraws draw(const DoubleArrays& data, std::int64_t draws) override;
+  PosteriorDraws draw(const DoubleArrays& data, std::int64_t draws, bool resample) override;
   std::vector<Score> score(const DoubleArrays& data, std::int64_t draws) override;
 
  private:
+  /// What is known of a batch of data sets.
+  struct Known {
+    Observation observation;
+    Encodings encodings;
+    std::int64_t data_sets = 0;
+    std::int64_t scalars = 0;  ///< in one draw of all of them
+  };
+  Known encode(const DoubleArrays& data) const;
   /// Calls `use` with pieces of the draws that fit the memory that is fine to take.
   template <class Use>
-  void in_pieces(const DoubleArrays& data, std::int64_t draws, Use use);
+  void in_pieces(const Known& known, std::int64_t draws, Use use);
+  PosteriorDraws draw_plain(const Known& known, std::int64_t draws);
+  PosteriorDraws draw_resampled(const Known& known, std::int64_t draws);
 
   std::unique_ptr<DualFamily> family_;
   at::Generator generator_;

@@ -16,6 +16,9 @@ bool is_sampled(const Variable& variable) {
   return variable.role == ast::Role::latent || variable.role == ast::Role::derived;
 }
 
+/// Statistics that are the same for every draw of a data set.
+bool by_data_set(const std::string& statistic) { return statistic == "k_hat" || statistic == "resampled"; }
+
 /// `name` in the file: readers take a variable that shares the name of a dimension for its coordinate.
 std::string variable_name(const std::string& name) { return sample_dimensions.count(name) != 0 ? name + "_bis" : name; }
 
@@ -128,8 +131,8 @@ struct PosteriorFile::State {
 
   void add_sample_stats(const Axes& axes) {
     NetcdfGroup group = new_group("sample_stats", true);
-    for (const char* name : {"lp", "log_prior", "log_likelihood", "log_q", "log_weight", "k_hat"}) {
-      const bool constant = std::string(name) == "k_hat";
+    for (const char* name : {"lp", "log_prior", "log_likelihood", "log_q", "log_weight", "k_hat", "resampled"}) {
+      const bool constant = by_data_set(name);
       add_column(statistics, group, name, H5T_IEEE_F64LE, axes.sample(), 2, constant);
     }
     groups.push_back(std::move(group));
@@ -164,13 +167,21 @@ void PosteriorFile::append(const PosteriorDraws& draws, const DoubleArrays& data
   }
   std::vector<double> lp = draws.log_prior.values;
   for (std::size_t i = 0; i < lp.size(); ++i) lp[i] += draws.log_likelihood.values.at(i);
-  std::vector<double> k_hat;
-  for (std::int64_t draw = 0; draw < state_->layout.draws; ++draw) {
-    k_hat.insert(k_hat.end(), draws.k_hat.values.begin(), draws.k_hat.values.end());
-  }
-  const std::vector<const std::vector<double>*> statistics = {
-      &lp,   &draws.log_prior.values, &draws.log_likelihood.values, &draws.log_q.values, &draws.log_weight.values,
-      &k_hat};
+  const auto for_every_draw = [&](const std::vector<double>& by_data_set) {
+    std::vector<double> repeated;
+    for (std::int64_t draw = 0; draw < state_->layout.draws; ++draw) {
+      repeated.insert(repeated.end(), by_data_set.begin(), by_data_set.end());
+    }
+    return repeated;
+  };
+  const auto k_hat = for_every_draw(draws.k_hat.values), resampled = for_every_draw(draws.resampled.values);
+  const std::vector<const std::vector<double>*> statistics = {&lp,
+                                                              &draws.log_prior.values,
+                                                              &draws.log_likelihood.values,
+                                                              &draws.log_q.values,
+                                                              &draws.log_weight.values,
+                                                              &k_hat,
+                                                              &resampled};
   for (std::size_t i = 0; i < statistics.size(); ++i) state_->statistics[i].write(first, count, *statistics[i]);
   for (const Column& column : state_->posterior) column.write(first, count, draws.variables.at(column.name).values);
   for (const Column& column : state_->data) column.write(first, count, data.at(column.name).values);

@@ -1,10 +1,12 @@
 // The main job on the binary: simulate, train, infer, summary, evaluate, on a conjugate model.
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "engine_fixture.hpp"
 #include "io/data_sets.hpp"
+#include "io/hdf5.hpp"
 #include "io/posterior_reader.hpp"
 #include "semantics/analyze.hpp"
 #include "syntax/parser.hpp"
@@ -109,6 +111,33 @@ TEST_CASE("the same seed and threads give the same bytes" * doctest::skip(!ADAVI
   const std::string first = infer("a.nc", "3");
   CHECK(infer("b.nc", "3") == first);
   CHECK(infer("c.nc", "4") != first);
+}
+
+TEST_CASE("draws are resampled unless that is unwanted, and the file says so" * doctest::skip(!ADAVI_HAS_ENGINE)) {
+  const Workshop work(60);
+  work.simulate("data.h5", "3");
+  work.train();
+  const auto inferred = [&](const std::string& output, const std::vector<std::string>& more) {
+    std::vector<std::string> words = {"infer", work / "model.adavi", work / "data.h5", "-o", work / output};
+    words.insert(words.end(), {"--draws", "200", "--threads", "1"});
+    words.insert(words.end(), more.begin(), more.end());
+    REQUIRE(run(words).status == 0);
+    const h5::InputFile file(work / output);
+    const h5::InputDataset resampled = file.dataset("/sample_stats/resampled"),
+                           weights = file.dataset("/sample_stats/log_weight");
+    REQUIRE(resampled.shape() == Shape{1, 200, 3});
+    std::vector<double> flags(600), weight(600);
+    resampled.read({0, 0, 0}, {1, 200, 3}, flags.data());
+    weights.read({0, 0, 0}, {1, 200, 3}, weight.data());
+    const bool same =
+        *std::min_element(weight.begin(), weight.end()) == *std::max_element(weight.begin(), weight.end());
+    CHECK(same == (flags[0] == 1));
+    return flags;
+  };
+  CHECK(inferred("default.nc", {}) == std::vector<double>(600, 1));
+  CHECK(inferred("asked.nc", {"--resample"}) == std::vector<double>(600, 1));
+  CHECK(inferred("plain.nc", {"--no-resample"}) == std::vector<double>(600, 0));
+  CHECK(read_file(work / "default.nc") == read_file(work / "asked.nc"));
 }
 
 TEST_CASE("default names of outputs stand beside their inputs" * doctest::skip(!ADAVI_HAS_ENGINE)) {

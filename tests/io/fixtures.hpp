@@ -131,6 +131,8 @@ inline PosteriorDraws example_draws(std::int64_t draws, std::int64_t sets, std::
   result.log_q = numbers<double>({draws, sets}, -7 + start);
   result.log_weight = numbers<double>({draws, sets}, -8 + start);
   result.k_hat = numbers<double>({sets}, 0.5 + start);
+  result.resampled = {{sets}, {}};
+  for (std::int64_t i = 0; i < sets; ++i) result.resampled.values.push_back((i + first) % 2 == 0 ? 1.0 : 0.0);
   return result;
 }
 
