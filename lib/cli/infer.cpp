@@ -1,11 +1,10 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <iomanip>
 #include <memory>
-#include <sstream>
 
 #include "cli/commands.hpp"
 #include "cli/common_options.hpp"
+#include "cli/fit_quality.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/output.hpp"
 #include "cli/pieces.hpp"
@@ -18,8 +17,6 @@
 namespace adavi {
 namespace {
 
-constexpr std::size_t most_warnings = 3;
-
 struct InferOptions {
   CommonOptions common;
   std::string artifact;
@@ -28,20 +25,6 @@ struct InferOptions {
   std::int64_t draws = 1000;
   bool resample = true;
 };
-
-void warn_of_poor_fits(const std::vector<std::string>& names, const std::vector<double>& k_hat) {
-  std::size_t poor = 0;
-  for (std::size_t i = 0; i < k_hat.size(); ++i) {
-    if (k_hat[i] <= largest_k_hat || poor++ >= most_warnings) continue;
-    std::ostringstream message;
-    message << "data set '" << names[i] << "': k-hat " << std::setprecision(2) << k_hat[i]
-            << ": the draws may be far from its exact posterior (reliable up to 0.7)";
-    warn(message.str());
-  }
-  if (poor > most_warnings)
-    warn(counted(static_cast<std::int64_t>(poor), "data set") + " of " + std::to_string(k_hat.size()) +
-         " have a k-hat above 0.7");
-}
 
 PosteriorLayout layout_of(const InferOptions& options, const TrainedModel& trained, const DataSets& data) {
   const Artifact& metadata = trained.metadata();
@@ -80,9 +63,12 @@ void run_infer(InferOptions options) {
   check_output(options.output, {options.artifact, options.data});
   if (!options.common.quiet) warn_of_untrained(trained, data);
   const std::vector<double> k_hat = write_posterior(options, trained, data);
-  if (!options.common.quiet) warn_of_poor_fits(data.names(), k_hat);
+  const std::string consequence = options.resample ? ", so they are not resampled" : "";
+  if (!options.common.quiet) {
+    for (const std::string& warning : poor_fit_warnings(data.names(), k_hat, consequence)) warn(warning);
+  }
   print("wrote " + options.output + ": " + counted(options.draws, "draw") + " for each of " +
-        counted(data.size(), "data set") + "\n");
+        counted(data.size(), "data set") + "\n" + describe_k_hat(k_hat));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/common_options.hpp"
+#include "cli/fit_quality.hpp"
 #include "cli/output.hpp"
 #include "cli/terminal.hpp"
 #include "codegen/text_table.hpp"
@@ -125,6 +126,16 @@ std::vector<std::int64_t> chosen(const SummaryOptions& options, const PosteriorR
   return positions;
 }
 
+void warn_of_poor_fits(const PosteriorReader& reader, const std::vector<std::int64_t>& data_sets) {
+  std::vector<std::string> names;
+  std::vector<double> k_hat;
+  for (const std::int64_t data_set : data_sets) {
+    names.push_back(reader.data_sets()[static_cast<std::size_t>(data_set)]);
+    k_hat.push_back(reader.k_hat()[static_cast<std::size_t>(data_set)]);
+  }
+  for (const std::string& warning : poor_fit_warnings(names, k_hat)) warn(warning);
+}
+
 void print_json(const SummaryOptions& options, const PosteriorReader& reader) {
   nlohmann::ordered_json document = {{"file", options.posterior}, {"draws", reader.draws()}};
   document["n_datasets"] = reader.data_sets().size();
@@ -135,6 +146,7 @@ void print_json(const SummaryOptions& options, const PosteriorReader& reader) {
 
 void run_summary(const SummaryOptions& options) {
   const PosteriorReader reader(options.posterior);
+  if (!options.common.quiet) warn_of_poor_fits(reader, chosen(options, reader));
   if (options.common.json) return print_json(options, reader);
   bool first = true;
   for (const std::int64_t data_set : chosen(options, reader)) {
