@@ -50,6 +50,12 @@ void add_resample_option(CLI::App& command, bool& resample) {
       "Plain draws; else chosen from four times as many by importance weights");
 }
 
+void add_refine_option(CLI::App& command, std::int64_t& steps) {
+  command.add_option("--refine", steps, "Gradient steps on each data set's own encodings (0)")
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{100'000}).description(""))
+      ->type_name("N");
+}
+
 void add_json_option(CLI::App& command, CommonOptions& common) {
   command.add_flag("--json", common.json, "One JSON document instead of tables");
 }

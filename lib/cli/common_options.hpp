@@ -30,6 +30,9 @@ void add_json_option(CLI::App& command, CommonOptions& common);
 /// `--resample,!--no-resample`, for subcommands that draw from posteriors.
 void add_resample_option(CLI::App& command, bool& resample);
 
+/// `--refine N`, for subcommands that draw from posteriors or score them.
+void add_refine_option(CLI::App& command, std::int64_t& steps);
+
 /// Constants of the `data` block from outside the text.
 struct ConstantOptions {
   std::vector<std::string> settings;  ///< --set NAME=VALUE

@@ -29,6 +29,7 @@ struct EvaluateOptions {
   std::string data;
   std::int64_t n = 256;
   std::int64_t draws = 256;
+  std::int64_t refine = 0;
 };
 
 /// Scores of all data sets.
@@ -67,6 +68,7 @@ Evaluation evaluate(const EvaluateOptions& options, const TrainedModel& trained)
   using Clock = std::chrono::steady_clock;
   const InterruptGuard interrupt("interrupted");
   const auto posterior = trained.load(options.common.engine);
+  posterior->set_refinement(options.refine);
   Evaluation evaluation;
   const auto score = [&](const DoubleArrays& data) {
     const auto start = Clock::now();
@@ -172,6 +174,7 @@ void setup_evaluate(CLI::App& program) {
   command->add_option("--draws", options->draws, "Draws for each data set (256)")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{10'000'000}).description(""))
       ->type_name("N");
+  add_refine_option(*command, options->refine);
   add_json_option(*command, options->common);
   add_common_options(*command, options->common);
   add_example(*command, "adavi evaluate gre.adavi -n 256 --json");

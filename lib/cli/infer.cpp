@@ -23,6 +23,7 @@ struct InferOptions {
   std::string data;
   std::string output;
   std::int64_t draws = 1000;
+  std::int64_t refine = 0;
   bool resample = true;
 };
 
@@ -43,6 +44,7 @@ std::vector<double> write_posterior(const InferOptions& options, const TrainedMo
   const InterruptGuard interrupt("interrupted");
   PosteriorFile file(options.output, trained.model(), layout_of(options, trained, data));
   const auto posterior = trained.load(options.common.engine);
+  posterior->set_refinement(options.refine);
   const std::int64_t piece = piece_size(trained.model(), data.cardinalities(), options.draws, data.size());
   std::vector<double> k_hat;
   for (std::int64_t first = 0; first < data.size(); first += piece) {
@@ -83,6 +85,7 @@ void setup_infer(CLI::App& program) {
   command->add_option("--draws", options->draws, "Draws for each data set (1000)")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{10'000'000}).description(""))
       ->type_name("N");
+  add_refine_option(*command, options->refine);
   add_resample_option(*command, options->resample);
   add_common_options(*command, options->common);
   add_example(*command, "adavi infer gre.adavi data/gre.h5 -o posterior.nc");

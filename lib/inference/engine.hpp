@@ -90,6 +90,8 @@ struct Score {
 class Posterior {
  public:
   virtual ~Posterior() = default;
+  /// Gradient steps that each data set's own encodings take before it is drawn from or scored; none by default.
+  virtual void set_refinement(std::int64_t steps) = 0;
   /// Draws of q; with `resample`, chosen from a pool of four times as many by their Pareto-smoothed importance weights,
   /// so that they follow the exact posterior more closely. A data set with a k-hat above `largest_k_hat` keeps plain
   /// ones.

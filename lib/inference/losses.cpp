@@ -41,14 +41,8 @@ at::Tensor robust_weights(const at::Tensor& loss) {
 
 at::Tensor reverse_kl(const DualFamily& family, const Batch& batch, std::int64_t draws, bool path_gradient,
                       at::Generator& generator) {
-  const auto encodings = family.encode(batch.observation);
-  const auto draw = family.draw(encodings, batch.observation, draws, generator);
-  auto loss = (draw.log_q - log_joint(family, batch.observation, draw.values, true)).mean(0);  // [B]
-  if (path_gradient) {
-    // Its value cancels; its gradient is the score, taken out of log q's total gradient.
-    const auto score = family.log_q(encodings, detached(draw.starts), detached(draw.z), /*cheap_only=*/true).mean(0);
-    loss = loss - (score - score.detach());
-  }
+  const auto loss =
+      reverse_kl_by_set(family, family.encode(batch.observation), batch.observation, draws, path_gradient, generator);
   return (loss * robust_weights(loss.detach())).mean();
 }
 
@@ -78,6 +72,16 @@ at::Tensor map(const DualFamily& family, const Batch& batch) {
 }
 
 }  // namespace
+
+at::Tensor reverse_kl_by_set(const DualFamily& family, const Encodings& encodings, const Observation& observation,
+                             std::int64_t draws, bool path_gradient, at::Generator& generator) {
+  const auto draw = family.draw(encodings, observation, draws, generator);
+  const auto loss = (draw.log_q - log_joint(family, observation, draw.values, true)).mean(0);
+  if (!path_gradient) return loss;
+  // Its value cancels; its gradient is the score, taken out of log q's total gradient.
+  const auto score = family.log_q(encodings, detached(draw.starts), detached(draw.z), /*cheap_only=*/true).mean(0);
+  return loss - (score - score.detach());
+}
 
 at::Tensor loss_of(Loss loss, const DualFamily& family, const Batch& batch, std::int64_t draws, bool path_gradient,
                    at::Generator& generator) {

@@ -21,6 +21,10 @@ struct Batch {
 at::Tensor loss_of(Loss loss, const DualFamily& family, const Batch& batch, std::int64_t draws, bool path_gradient,
                    at::Generator& generator);
 
+/// The reverse KL of each data set [B], for encodings of the caller's.
+at::Tensor reverse_kl_by_set(const DualFamily& family, const Encodings& encodings, const Observation& observation,
+                             std::int64_t draws, bool path_gradient, at::Generator& generator);
+
 /// log p(X, theta) - log q(theta | X) [K, B] of fresh draws: their mean over K is the ELBO, exp their importance
 /// weight.
 struct LogWeights {

@@ -59,13 +59,17 @@ VariableValues known_values(const HbmModel& model, const DoubleArrays& data, at:
 TorchPosterior::TorchPosterior(std::unique_ptr<DualFamily> family, std::uint64_t seed)
     : family_(std::move(family)), generator_(at::detail::createCPUGenerator(seed)) {}
 
-TorchPosterior::Known TorchPosterior::encode(const DoubleArrays& data) const {
+TorchPosterior::Known TorchPosterior::encode(const DoubleArrays& data) {
   const auto& model = family_->model();
   Known known;
   known.observation = model.observe(known_values(model.model(), data, model.options()));
   known.encodings = family_->encode(known.observation);
   known.data_sets = known.encodings.features.front().size(1);
   known.scalars = scalars_of(model.model()) * known.data_sets;
+  if (refinement_.steps > 0) {
+    refinement_.judge_draws = std::clamp<std::int64_t>(most_scalars / known.scalars, 16, 256);
+    known.encodings = refine(*family_, known.observation, known.encodings, refinement_, generator_);
+  }
   return known;
 }
 

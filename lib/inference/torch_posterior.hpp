@@ -3,6 +3,7 @@
 
 #include "inference/dual_family.hpp"
 #include "inference/engine.hpp"
+#include "inference/refinement.hpp"
 
 namespace adavi {
 
@@ -13,6 +14,7 @@ VariableValues known_values(const HbmModel& model, const DoubleArrays& data, at:
 class TorchPosterior : public Posterior {
  public:
   TorchPosterior(std::unique_ptr<DualFamily> family, std::uint64_t seed);
+  void set_refinement(std::int64_t steps) override { refinement_.steps = steps; }
   PosteriorDraws draw(const DoubleArrays& data, std::int64_t draws, bool resample) override;
   std::vector<Score> score(const DoubleArrays& data, std::int64_t draws) override;
 
@@ -24,7 +26,7 @@ class TorchPosterior : public Posterior {
     std::int64_t data_sets = 0;
     std::int64_t scalars = 0;  ///< in one draw of all of them
   };
-  Known encode(const DoubleArrays& data) const;
+  Known encode(const DoubleArrays& data);
   /// Calls `use` with pieces of the draws that fit the memory that is fine to take.
   template <class Use>
   void in_pieces(const Known& known, std::int64_t draws, Use use);
@@ -33,6 +35,7 @@ class TorchPosterior : public Posterior {
 
   std::unique_ptr<DualFamily> family_;
   at::Generator generator_;
+  Refinement refinement_;
 };
 
 }  // namespace adavi

@@ -94,6 +94,23 @@ TEST_CASE("evaluate gives the exact evidence, and an ELBO just below it" * docte
   CHECK(table.out.find("40 data sets simulated from the model, 16 draws each") == 0);
 }
 
+TEST_CASE("refined posteriors are no worse than those that were not" * doctest::skip(!ADAVI_HAS_ENGINE)) {
+  const Workshop work(10);
+  work.simulate("data.h5", "6");
+  work.train();
+  const auto elbo = [&](const std::string& steps) {
+    const Outcome outcome =
+        run({"evaluate", work / "model.adavi", work / "data.h5", "--draws", "2000", "--refine", steps, "--json"});
+    REQUIRE_MESSAGE(outcome.status == 0, outcome.err);
+    return json::parse(outcome.out)["elbo"]["mean"].get<double>();
+  };
+  const double before = elbo("0"), after = elbo("50");
+  CHECK(after != before);
+  CHECK(after > before - 0.01);
+  CHECK(run({"infer", work / "model.adavi", work / "data.h5", "-o", work / "p.nc", "--refine", "5"}).status == 0);
+  CHECK(run({"infer", work / "model.adavi", work / "data.h5", "--refine", "-1"}).status == 2);
+}
+
 TEST_CASE("the same seed and threads give the same bytes" * doctest::skip(!ADAVI_HAS_ENGINE)) {
   const Workshop work;
   work.simulate("a.h5", "3");
