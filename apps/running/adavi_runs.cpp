@@ -55,14 +55,17 @@ void simulate(const AdaviProgram& adavi, const ModelChoice& model, std::int64_t 
 }
 
 Training train(const AdaviProgram& adavi, const ModelChoice& model, const std::string& config, std::uint64_t seed,
-               const std::string& artifact) {
+               const std::string& artifact, const std::string& time) {
   std::vector<std::string> words = {"train", model.path, "-o", artifact};
+  if (!time.empty()) words.insert(words.end(), {"--time", time});
   if (!config.empty()) words.insert(words.end(), {"--config", config});
   add_settings(words, model);
   Training training;
   training.command = run(adavi, std::move(words), seed);
   training.steps = number_before(training.command.out, "steps");
   training.weights = number_before(training.command.out, "weights");
+  if (training.command.out.find("non-finite") != std::string::npos)
+    training.skipped = number_before(training.command.out, "non-finite");
   return training;
 }
 
@@ -78,12 +81,12 @@ std::vector<DataSetScore> evaluate(const AdaviProgram& adavi, const std::string&
   return scores;
 }
 
-void infer(const AdaviProgram& adavi, const std::string& artifact, const std::string& file, std::int64_t draws,
-           std::uint64_t seed, bool resample, const std::string& posterior) {
-  run(adavi,
-      {"infer", artifact, file, "--draws", std::to_string(draws), resample ? "--resample" : "--no-resample", "-o",
-       posterior},
-      seed);
+CommandResult infer(const AdaviProgram& adavi, const std::string& artifact, const std::string& file, std::int64_t draws,
+                    std::uint64_t seed, bool resample, const std::string& posterior) {
+  return run(adavi,
+             {"infer", artifact, file, "--draws", std::to_string(draws), resample ? "--resample" : "--no-resample",
+              "-o", posterior},
+             seed);
 }
 
 }  // namespace adavi

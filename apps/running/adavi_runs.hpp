@@ -27,6 +27,7 @@ struct Training {
   CommandResult command;
   std::int64_t steps = 0;
   std::int64_t weights = 0;
+  std::int64_t skipped = 0;  ///< non-finite steps
 };
 
 /// What `adavi evaluate` said of one data set, in nats.
@@ -40,12 +41,12 @@ struct DataSetScore {
 /// Each runs one command as a user would. Failure(failed) if it does not succeed.
 void simulate(const AdaviProgram& adavi, const ModelChoice& model, std::int64_t n, std::uint64_t seed,
               const std::string& file);
-/// `config` may be empty: the defaults.
+/// `config` may be empty: the defaults; so may `time`: until it has converged.
 Training train(const AdaviProgram& adavi, const ModelChoice& model, const std::string& config, std::uint64_t seed,
-               const std::string& artifact);
+               const std::string& artifact, const std::string& time = "");
 std::vector<DataSetScore> evaluate(const AdaviProgram& adavi, const std::string& artifact, const std::string& file,
                                    std::int64_t draws, std::uint64_t seed);
-void infer(const AdaviProgram& adavi, const std::string& artifact, const std::string& file, std::int64_t draws,
-           std::uint64_t seed, bool resample, const std::string& posterior);
+CommandResult infer(const AdaviProgram& adavi, const std::string& artifact, const std::string& file, std::int64_t draws,
+                    std::uint64_t seed, bool resample, const std::string& posterior);
 
 }  // namespace adavi
