@@ -61,6 +61,7 @@ at::Tensor Profile::operator()(const at::Tensor& encoding, const LogMarginal& lo
 at::Tensor Profile::fit(const at::Tensor& encoding, const at::Tensor& truth, const std::vector<char>& fixed,
                         const LogMarginal& log_marginal) {
   at::NoGradGuard no_grad;
+  enabled_.fill_(0);
   const auto guess = regression_of({encoding}, truth, fixed);
   const auto robust = fit_robustly(guess.features, guess.targets);
   const auto kept = static_cast<std::int64_t>(guess.columns.size());

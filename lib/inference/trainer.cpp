@@ -126,7 +126,7 @@ void Trainer::prepare() {
       request_.report(progress);
     }
     seed(Stream::warm_start);
-    warm_start(family_, options_.warm_start_sets, generator_, options_.missing);
+    warm_start(family_, options_.warm_start_sets, generator_, options_.missing, options_.time_limit);
   }
   validate();
 }

@@ -1,5 +1,8 @@
 #include "inference/warm_start.hpp"
 
+#include <algorithm>
+#include <chrono>
+
 #include "inference/presence.hpp"
 #include "inference/regression.hpp"
 
@@ -41,6 +44,7 @@ Affine set_scoring(DualFamily& family, std::size_t i, const Context& context, co
   const auto& fixed = family.encoder().fixed(plan.depth);
   const auto& message = encodings.messages[static_cast<std::size_t>(plan.depth)];
   const auto present = observation.instances_at(plan.depth);
+  scoring.enabled.fill_(0);
   if (plan.scores == Scores::message) {
     if (!message.defined()) return {};
     scoring.fit_message(context, message, z, present);
@@ -63,6 +67,8 @@ Affine set_scoring(DualFamily& family, std::size_t i, const Context& context, co
 }
 
 void set_affine(DensityEstimator& estimator, const Regression& regression) {
+  estimator.linear.zero_();
+  estimator.bias.zero_();
   const auto& x = regression.features;
   const auto size = estimator.size();
   const auto fit = fit_robustly(x, regression.targets);
@@ -90,10 +96,8 @@ void set_affine(DensityEstimator& estimator, const Regression& regression) {
   if (log_scale.defined()) estimator.bias.narrow(0, size, size).copy_(log_scale.to(estimator.bias.scalar_type()));
 }
 
-}  // namespace
-
-void warm_start(DualFamily& family, std::int64_t data_sets, at::Generator& generator, double missing) {
-  at::NoGradGuard no_grad;
+/// Sets everything from `data_sets` simulations, whatever was set before.
+void fit(DualFamily& family, std::int64_t data_sets, at::Generator& generator, double missing) {
   const auto& model = family.model().model();
   auto values = family.model().simulate(data_sets, generator);
   if (has_ranges(model)) leave_ranges(model, values, generator);
@@ -126,6 +130,25 @@ void warm_start(DualFamily& family, std::int64_t data_sets, at::Generator& gener
     set_affine(estimator,
                regression_of(context, target, family.encoder().fixed(depth), observation.instances_at(depth)));
   }
+}
+
+}  // namespace
+
+void warm_start(DualFamily& family, std::int64_t data_sets, at::Generator& generator, double missing,
+                double time_limit) {
+  at::NoGradGuard no_grad;
+  constexpr std::int64_t pilot = 256;  // data sets whose time tells how many more can be afforded
+  constexpr double share = 0.25;       // of the time limit
+  if (time_limit > 0 && data_sets > pilot) {
+    using Clock = std::chrono::steady_clock;
+    const auto start = Clock::now();
+    fit(family, pilot, generator, missing);
+    const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    const auto affordable = static_cast<std::int64_t>(share * time_limit / seconds * pilot) - pilot;
+    data_sets = std::min(data_sets, affordable);
+    if (data_sets <= pilot) return;
+  }
+  fit(family, data_sets, generator, missing);
 }
 
 }  // namespace adavi

@@ -125,6 +125,37 @@ TEST_CASE("a warm start changes with its seed alone") {
   CHECK_FALSE(at::equal(a.dual.parameters().flat(), c.dual.parameters().flat()));
 }
 
+TEST_CASE("a warm start leaves no trace of one before it") {
+  for (const char* name : {"eight_schools.hbm", "poisson.hbm"}) {
+    CAPTURE(name);
+    Dual once(model_file(name)), twice(model_file(name));
+    once.warmed(300, 1);
+    twice.warmed(64, 2).warmed(300, 1);
+    CHECK(at::equal(once.dual.parameters().flat(), twice.dual.parameters().flat()));
+    const auto &one = once.dual.parameters().buffers(), &two = twice.dual.parameters().buffers();
+    for (std::size_t i = 0; i < one.size(); ++i) {
+      CAPTURE(one[i].first);
+      CHECK(at::equal(one[i].second, two[i].second));
+    }
+  }
+}
+
+TEST_CASE("a time limit too short for the warm start leaves the first 256 data sets of it") {
+  Dual limited(model_file("gre.hbm")), small(model_file("gre.hbm")), unlimited(model_file("gre.hbm"));
+  auto generator = seeded(3);
+  warm_start(limited.dual, 100000, generator, 0, 1e-9);
+  small.warmed(256, 3);
+  CHECK(at::equal(limited.dual.parameters().flat(), small.dual.parameters().flat()));
+  // Where time is no concern, all of them: those after the first fit's.
+  generator = seeded(3);
+  warm_start(unlimited.dual, 300, generator, 0, 1e9);
+  auto follows = seeded(3);
+  Dual expected(model_file("gre.hbm"));
+  warm_start(expected.dual, 256, follows);
+  warm_start(expected.dual, 300, follows);
+  CHECK(at::equal(unlimited.dual.parameters().flat(), expected.dual.parameters().flat()));
+}
+
 TEST_CASE("warm starts of all models give finite densities of finite draws") {
   for (const char* name : {"gre.hbm", "nc.hbm", "eight_schools.hbm", "poisson.hbm", "logistic.hbm"}) {
     for (const auto family : {Family::structured, Family::mean_field}) {
