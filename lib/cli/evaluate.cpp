@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -8,6 +9,7 @@
 #include "cli/commands.hpp"
 #include "cli/common_options.hpp"
 #include "cli/engine_library.hpp"
+#include "cli/fit_quality.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/output.hpp"
 #include "cli/pieces.hpp"
@@ -72,8 +74,11 @@ Evaluation evaluate(const EvaluateOptions& options, const TrainedModel& trained)
   Evaluation evaluation;
   const auto score = [&](const DoubleArrays& data) {
     const auto start = Clock::now();
-    const std::vector<Score> scores = posterior->score(data, options.draws);
+    std::vector<Score> scores = posterior->score(data, options.draws);
     evaluation.seconds += std::chrono::duration<double>(Clock::now() - start).count();
+    const auto usual =
+        options.data.empty() ? std::vector<double>(scores.size(), std::nan("")) : posterior->prior_predictive_p(data);
+    for (std::size_t i = 0; i < scores.size(); ++i) scores[i].prior_predictive_p = usual[i];
     evaluation.scores.insert(evaluation.scores.end(), scores.begin(), scores.end());
     interrupt.stop_if_requested();
   };
@@ -148,6 +153,7 @@ std::string to_json(const EvaluateOptions& options, const Evaluation& evaluation
                                     {"log_evidence_is", score.log_evidence},
                                     {"log_evidence_is_se", score.log_evidence_se},
                                     {"k_hat", score.k_hat}});
+    if (!options.data.empty()) document["datasets"].back()["prior_predictive_p"] = score.prior_predictive_p;
   }
   document["seconds"] = evaluation.seconds;
   return document.dump(2) + "\n";
@@ -156,6 +162,10 @@ std::string to_json(const EvaluateOptions& options, const Evaluation& evaluation
 void run_evaluate(const EvaluateOptions& options) {
   const TrainedModel trained(options.artifact);
   const Evaluation evaluation = evaluate(options, trained);
+  if (!options.data.empty() && !options.common.quiet) {
+    const auto usual = column(evaluation, &Score::prior_predictive_p);
+    for (const std::string& warning : unusual_data_warnings(evaluation.names, usual)) warn(warning);
+  }
   print(options.common.json ? to_json(options, evaluation) : to_text(options, evaluation));
 }
 

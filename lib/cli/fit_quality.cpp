@@ -42,6 +42,24 @@ std::vector<std::string> poor_fit_warnings(const std::vector<std::string>& names
   return warnings;
 }
 
+std::vector<std::string> unusual_data_warnings(const std::vector<std::string>& names, const std::vector<double>& p) {
+  constexpr double least = 1.0 / 256;  // nothing simulated is as unusual
+  const auto unusual = [](double share) { return !(share > least); };
+  std::vector<std::string> warnings;
+  for (std::size_t i = 0; i < p.size(); ++i) {
+    if (!unusual(p[i])) continue;
+    if (warnings.size() == most_warnings) {
+      warnings.push_back(std::to_string(std::count_if(p.begin(), p.end(), unusual)) + " of " +
+                         counted(static_cast<std::int64_t>(p.size()), "data set") + " are as unusual for the model");
+      break;
+    }
+    warnings.push_back("data set '" + names[i] +
+                       "' is more unusual than each of 255 data sets that the model simulates: check its units, and "
+                       "whether the model describes it");
+  }
+  return warnings;
+}
+
 std::string describe_k_hat(const std::vector<double>& k_hat) {
   std::vector<double> sorted = k_hat;
   std::sort(sorted.begin(), sorted.end());

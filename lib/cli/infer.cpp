@@ -39,23 +39,33 @@ PosteriorLayout layout_of(const InferOptions& options, const TrainedModel& train
           data.has_missing()};
 }
 
-/// Draws for every data set, piece by piece; returns their k-hats.
-std::vector<double> write_posterior(const InferOptions& options, const TrainedModel& trained, const DataSets& data) {
+/// How far the draws of every data set are to be trusted.
+struct Quality {
+  std::vector<double> k_hat, prior_predictive_p;
+};
+
+/// Draws for every data set, piece by piece.
+Quality write_posterior(const InferOptions& options, const TrainedModel& trained, const DataSets& data) {
   const InterruptGuard interrupt("interrupted");
   PosteriorFile file(options.output, trained.model(), layout_of(options, trained, data));
   const auto posterior = trained.load(options.common.engine);
   posterior->set_refinement(options.refine);
   const std::int64_t piece = piece_size(trained.model(), data.cardinalities(), options.draws, data.size());
-  std::vector<double> k_hat;
+  Quality quality;
   for (std::int64_t first = 0; first < data.size(); first += piece) {
     const DoubleArrays block = data.read(first, std::min(piece, data.size() - first));
-    const PosteriorDraws draws = posterior->draw(block, options.draws, options.resample);
+    PosteriorDraws draws = posterior->draw(block, options.draws, options.resample);
+    draws.prior_predictive_p = {draws.k_hat.shape, posterior->prior_predictive_p(block)};
     file.append(draws, block);
-    k_hat.insert(k_hat.end(), draws.k_hat.values.begin(), draws.k_hat.values.end());
+    const auto add = [](std::vector<double>& to, const NdArray<double>& from) {
+      to.insert(to.end(), from.values.begin(), from.values.end());
+    };
+    add(quality.k_hat, draws.k_hat);
+    add(quality.prior_predictive_p, draws.prior_predictive_p);
     interrupt.stop_if_requested();
   }
   file.finish();
-  return k_hat;
+  return quality;
 }
 
 void run_infer(InferOptions options) {
@@ -64,13 +74,14 @@ void run_infer(InferOptions options) {
   if (options.output.empty()) options.output = with_extension(options.data, ".nc");
   check_output(options.output, {options.artifact, options.data});
   if (!options.common.quiet) warn_of_untrained(trained, data);
-  const std::vector<double> k_hat = write_posterior(options, trained, data);
+  const Quality quality = write_posterior(options, trained, data);
   const std::string consequence = options.resample ? ", so they are not resampled" : "";
   if (!options.common.quiet) {
-    for (const std::string& warning : poor_fit_warnings(data.names(), k_hat, consequence)) warn(warning);
+    for (const std::string& warning : poor_fit_warnings(data.names(), quality.k_hat, consequence)) warn(warning);
+    for (const std::string& warning : unusual_data_warnings(data.names(), quality.prior_predictive_p)) warn(warning);
   }
   print("wrote " + options.output + ": " + counted(options.draws, "draw") + " for each of " +
-        counted(data.size(), "data set") + "\n" + describe_k_hat(k_hat));
+        counted(data.size(), "data set") + "\n" + describe_k_hat(quality.k_hat));
 }
 
 }  // namespace

@@ -76,6 +76,8 @@ struct PosteriorDraws {
   NdArray<double> log_weight;  ///< normalised log weights that the draws still need: smoothed importance weights, or
                                ///< all the same after resampling [draw, data set]
   NdArray<double> resampled;   ///< [data set], 1 where draws were resampled, else 0
+  /// [data set], how usual the data are for the model: `prior_predictive_p`.
+  NdArray<double> prior_predictive_p;
 };
 
 /// One data set's scores.
@@ -84,6 +86,7 @@ struct Score {
   double log_evidence = 0;  ///< log mean importance weight
   double log_evidence_se = 0;
   double k_hat = 0;
+  double prior_predictive_p = 0;  ///< of data from a file; NaN for simulated ones
 };
 
 /// A trained dual family, ready for data.
@@ -96,7 +99,10 @@ class Posterior {
   /// so that they follow the exact posterior more closely. A data set with a k-hat above `largest_k_hat` keeps plain
   /// ones.
   virtual PosteriorDraws draw(const DoubleArrays& data, std::int64_t draws, bool resample) = 0;
-  /// Scores of q itself.
+  /// How usual data sets are for the model: the share of 255 simulated data sets that are at least as unusual, the data
+  /// set itself counted along; 1/256 is the least.
+  virtual std::vector<double> prior_predictive_p(const DoubleArrays& data) = 0;
+  /// Scores of q itself, without `prior_predictive_p`.
   virtual std::vector<Score> score(const DoubleArrays& data, std::int64_t draws) = 0;
 };
 

@@ -9,6 +9,7 @@
 #include "inference/draw_pool.hpp"
 #include "inference/losses.hpp"
 #include "inference/tensors.hpp"
+#include "inference/typicality.hpp"
 
 namespace adavi {
 namespace {
@@ -57,7 +58,7 @@ VariableValues known_values(const HbmModel& model, const DoubleArrays& data, at:
 }
 
 TorchPosterior::TorchPosterior(std::unique_ptr<DualFamily> family, std::uint64_t seed)
-    : family_(std::move(family)), generator_(at::detail::createCPUGenerator(seed)) {}
+    : family_(std::move(family)), seed_(seed), generator_(at::detail::createCPUGenerator(seed)) {}
 
 TorchPosterior::Known TorchPosterior::encode(const DoubleArrays& data) {
   const auto& model = family_->model();
@@ -118,6 +119,11 @@ PosteriorDraws TorchPosterior::draw_resampled(const Known& known, std::int64_t d
               [&](std::int64_t first, LogWeights weights) { gatherer.add(first, std::move(weights.draw)); });
   }
   return densities.kept(choice, gatherer.arrays());
+}
+
+std::vector<double> TorchPosterior::prior_predictive_p(const DoubleArrays& data) {
+  const auto& model = family_->model();
+  return adavi::prior_predictive_p(*family_, model.observe(known_values(model.model(), data, model.options())), seed_);
 }
 
 std::vector<Score> TorchPosterior::score(const DoubleArrays& data, std::int64_t draws) {

@@ -16,6 +16,7 @@ class TorchPosterior : public Posterior {
   TorchPosterior(std::unique_ptr<DualFamily> family, std::uint64_t seed);
   void set_refinement(std::int64_t steps) override { refinement_.steps = steps; }
   PosteriorDraws draw(const DoubleArrays& data, std::int64_t draws, bool resample) override;
+  std::vector<double> prior_predictive_p(const DoubleArrays& data) override;
   std::vector<Score> score(const DoubleArrays& data, std::int64_t draws) override;
 
  private:
@@ -34,6 +35,7 @@ class TorchPosterior : public Posterior {
   PosteriorDraws draw_resampled(const Known& known, std::int64_t draws);
 
   std::unique_ptr<DualFamily> family_;
+  std::uint64_t seed_;
   at::Generator generator_;
   Refinement refinement_;
 };

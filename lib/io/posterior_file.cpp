@@ -17,7 +17,9 @@ bool is_sampled(const Variable& variable) {
 }
 
 /// Statistics that are the same for every draw of a data set.
-bool by_data_set(const std::string& statistic) { return statistic == "k_hat" || statistic == "resampled"; }
+bool by_data_set(const std::string& statistic) {
+  return statistic == "k_hat" || statistic == "resampled" || statistic == "prior_predictive_p";
+}
 
 /// `name` in the file: readers take a variable that shares the name of a dimension for its coordinate.
 std::string variable_name(const std::string& name) { return sample_dimensions.count(name) != 0 ? name + "_bis" : name; }
@@ -131,7 +133,8 @@ struct PosteriorFile::State {
 
   void add_sample_stats(const Axes& axes) {
     NetcdfGroup group = new_group("sample_stats", true);
-    for (const char* name : {"lp", "log_prior", "log_likelihood", "log_q", "log_weight", "k_hat", "resampled"}) {
+    for (const char* name :
+         {"lp", "log_prior", "log_likelihood", "log_q", "log_weight", "k_hat", "resampled", "prior_predictive_p"}) {
       const bool constant = by_data_set(name);
       add_column(statistics, group, name, H5T_IEEE_F64LE, axes.sample(), 2, constant);
     }
@@ -174,14 +177,16 @@ void PosteriorFile::append(const PosteriorDraws& draws, const DoubleArrays& data
     }
     return repeated;
   };
-  const auto k_hat = for_every_draw(draws.k_hat.values), resampled = for_every_draw(draws.resampled.values);
+  const auto k_hat = for_every_draw(draws.k_hat.values), resampled = for_every_draw(draws.resampled.values),
+             usual = for_every_draw(draws.prior_predictive_p.values);
   const std::vector<const std::vector<double>*> statistics = {&lp,
                                                               &draws.log_prior.values,
                                                               &draws.log_likelihood.values,
                                                               &draws.log_q.values,
                                                               &draws.log_weight.values,
                                                               &k_hat,
-                                                              &resampled};
+                                                              &resampled,
+                                                              &usual};
   for (std::size_t i = 0; i < statistics.size(); ++i) state_->statistics[i].write(first, count, *statistics[i]);
   for (const Column& column : state_->posterior) column.write(first, count, draws.variables.at(column.name).values);
   for (const Column& column : state_->data) column.write(first, count, data.at(column.name).values);

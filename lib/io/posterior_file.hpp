@@ -24,12 +24,14 @@ struct PosteriorLayout {
 ///
 ///     posterior       latents and derived quantities   float32  chain, draw, dataset, plates..., event
 ///     sample_stats    lp, log_prior, log_likelihood, log_q, log_weight   float64  chain, draw, dataset
-///                     k_hat, resampled: the same for every draw          float64  chain, draw, dataset
+///                     k_hat, resampled, prior_predictive_p: the same for every draw   float64  chain, draw, dataset
 ///     observed_data   observed variables   float64 or int64   dataset, plates..., event
 ///     constant_data   covariates           float64 or int64   dataset, plates..., event
 ///
 /// `resampled` is 1 for a data set whose draws were chosen from a larger pool by their importance weights, which are
 /// then used up: log_weight is the same for all of its draws, and k_hat that of the pool. Else it is 0.
+///
+/// `prior_predictive_p` is the share of data sets simulated from the model that are at least as unusual as this one.
 ///
 /// chain has size 1. Axes of an event are called `<variable>_dim_0`, ... Coordinates count from 0, as xarray's
 /// positions do, and `dataset` has the names of the data sets. A dimension that would share the name of a variable gets

@@ -29,3 +29,14 @@ TEST_CASE("one line about all k-hats") {
   CHECK(describe_k_hat({0.5, 0.12, 0.9}) == "k-hat: median 0.50, largest 0.90, above 0.7 for 1 of 3 data sets\n");
   CHECK(describe_k_hat({INFINITY}) == "k-hat: median inf, largest inf, above 0.7 for 1 of 1 data set\n");
 }
+
+TEST_CASE("data sets more unusual than everything simulated are named") {
+  CHECK(unusual_data_warnings({"a", "b"}, {2.0 / 256, 1}).empty());
+  const auto warnings = unusual_data_warnings({"a", "b", "c", "d", "e"}, {1.0 / 256, 0.5, NAN, 1.0 / 256, 1.0 / 256});
+  REQUIRE(warnings.size() == 4);
+  CHECK(warnings[0] ==
+        "data set 'a' is more unusual than each of 255 data sets that the model simulates: check its units, and "
+        "whether the model describes it");
+  CHECK(warnings[1].rfind("data set 'c' ", 0) == 0);
+  CHECK(warnings[3] == "4 of 5 data sets are as unusual for the model");
+}

@@ -23,8 +23,9 @@ struct Trained : Workshop {
 };
 
 /// Two data sets of `size` observations; `gaps` are missing in the first.
-void write_data(const std::string& path, std::int64_t size, std::size_t gaps) {
-  NdArray<double> x{{2, size}, std::vector<double>(static_cast<std::size_t>(2 * size), 0.5)};
+void write_data(const std::string& path, std::int64_t size, std::size_t gaps, double scale = 1) {
+  NdArray<double> x{{2, size}, {}};
+  for (std::int64_t i = 0; i < 2 * size; ++i) x.values.push_back(scale * (0.5 + std::sin(static_cast<double>(3 * i))));
   for (std::size_t i = 0; i < gaps; ++i) x.values[i] = std::nan("");
   RawFile(path).add("x", x);
 }
@@ -48,6 +49,18 @@ const char* const of_gaps =
     "with {\"training\": {\"missing\": 0.5}} in --config)\n";
 
 }  // namespace
+
+TEST_CASE("data that the model would never draw" * doctest::skip(!ADAVI_HAS_ENGINE)) {
+  const Trained work("0");
+  write_data(work / "data.h5", 5, 0, 1000);
+  for (const char* command : {"infer", "evaluate"}) {
+    CHECK(warnings(work, command) ==
+          "warning: data set '0' is more unusual than each of 255 data sets that the model simulates: check its units, "
+          "and whether the model describes it\nwarning: data set '1' is more unusual than each of 255 data sets that "
+          "the model simulates: check its units, and whether the model describes it\n");
+    CHECK(warnings(work, command, {"--quiet"}) == "");
+  }
+}
 
 TEST_CASE("missing values where the training had none" * doctest::skip(!ADAVI_HAS_ENGINE)) {
   const Trained work("0");

@@ -132,6 +132,9 @@ inline PosteriorDraws example_draws(std::int64_t draws, std::int64_t sets, std::
   result.log_weight = numbers<double>({draws, sets}, -8 + start);
   result.k_hat = numbers<double>({sets}, 0.5 + start);
   result.resampled = {{sets}, {}};
+  result.prior_predictive_p = {{sets}, {}};
+  for (std::int64_t i = 0; i < sets; ++i)
+    result.prior_predictive_p.values.push_back(static_cast<double>(i + first + 1) / 256);
   for (std::int64_t i = 0; i < sets; ++i) result.resampled.values.push_back((i + first) % 2 == 0 ? 1.0 : 0.0);
   return result;
 }

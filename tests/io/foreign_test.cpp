@@ -49,9 +49,10 @@ void write_posterior(const std::string& folder) {
                          {"tau", sampled({}, some.variables.at("tau"))},
                          {"mu_g", sampled({"group", "mu_g_dim_0"}, some.variables.at("mu_g"))},
                          {"total", sampled({"group"}, some.variables.at("total"))}};
-  NdArray<double> lp = some.log_prior, k_hat{{draws, sets}, {}}, resampled = k_hat;
+  NdArray<double> lp = some.log_prior, k_hat{{draws, sets}, {}}, resampled = k_hat, usual = k_hat;
   for (std::size_t i = 0; i < lp.values.size(); ++i) lp.values[i] += some.log_likelihood.values[i];
   for (std::size_t i = 0; i < lp.values.size(); ++i) k_hat.values.push_back(some.k_hat.values[i % sets]);
+  for (std::size_t i = 0; i < lp.values.size(); ++i) usual.values.push_back(some.prior_predictive_p.values[i % sets]);
   for (std::size_t i = 0; i < lp.values.size(); ++i) resampled.values.push_back(some.resampled.values[i % sets]);
   groups["sample_stats"] = {{"lp", sampled({}, lp)},
                             {"log_prior", sampled({}, some.log_prior)},
@@ -59,7 +60,8 @@ void write_posterior(const std::string& folder) {
                             {"log_q", sampled({}, some.log_q)},
                             {"log_weight", sampled({}, some.log_weight)},
                             {"k_hat", sampled({}, k_hat)},
-                            {"resampled", sampled({}, resampled)}};
+                            {"resampled", sampled({}, resampled)},
+                            {"prior_predictive_p", sampled({}, usual)}};
   write_bytes(folder + "/posterior.json", json{{"groups", groups}, {"dataset", names}}.dump());
 }
 
