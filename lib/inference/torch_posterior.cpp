@@ -18,10 +18,15 @@ constexpr std::int64_t most_scalars = 1 << 22;  // values of all variables in on
 constexpr std::int64_t most_held = 1 << 24;     // above, a pool is drawn twice rather than held
 constexpr std::int64_t pool_factor = 4;         // draws to choose one from
 
-/// Scalars of all variables in one draw of one data set.
-std::int64_t scalars_of(const HbmModel& model) {
+bool is_drawn(const Variable& variable) {
+  return variable.role == ast::Role::latent || variable.role == ast::Role::derived;
+}
+
+/// Scalars of all variables, or of those alone that draws consist of, in one draw of one data set.
+std::int64_t scalars_of(const HbmModel& model, bool drawn_alone = false) {
   std::int64_t scalars = 1;
   for (const auto& variable : model.variables) {
+    if (drawn_alone && !is_drawn(variable)) continue;
     std::int64_t size = variable.type.size();
     for (int d = 0; d < variable.depth; ++d) size *= model.plates[static_cast<std::size_t>(d)].upper;
     scalars += size;
@@ -103,7 +108,7 @@ PosteriorDraws TorchPosterior::draw_resampled(const Known& known, std::int64_t d
   const auto pool = pool_factor * draws;
   const auto offsets = at::rand({known.data_sets}, generator_, at::TensorOptions(at::kDouble));
   const auto state = generator_.get_state();
-  const bool held = pool * known.scalars <= most_held;
+  const bool held = pool * known.data_sets * scalars_of(family_->model().model(), true) <= most_held;
   PoolDensities densities;
   std::vector<std::pair<std::int64_t, FamilyDraw>> pieces;
   in_pieces(known, pool, [&](std::int64_t first, LogWeights weights) {
