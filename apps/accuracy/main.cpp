@@ -60,7 +60,7 @@ Result measure(const Options& options) {
   const WorkFolder work;
   const std::string file = work / "data.h5", draws = work / "posterior.nc";
   // The seed of the data is never that of the training, whose simulations they would else repeat.
-  simulate(options.adavi, options.model, options.data_sets, options.seed + 20220131, file);
+  simulate(options.adavi, options.model, options.data_sets, options.seed + held_out_seed, file);
   std::string artifact = options.trained;
   Result result;
   if (artifact.empty()) {

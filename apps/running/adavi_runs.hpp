@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "inference/engine.hpp"
 #include "running/command.hpp"
 
 namespace adavi {
@@ -36,7 +37,12 @@ struct DataSetScore {
   double log_evidence = 0;  ///< importance sampled
   double log_evidence_se = 0;
   double k_hat = 0;
+  /// Its draws are not to be trusted: k-hat is above 0.7 or not a number.
+  bool poor() const { return !(k_hat <= largest_k_hat); }
 };
+
+/// Seed of held-out data sets: the same whatever the training's seed, and never that of a training.
+inline constexpr std::uint64_t held_out_seed = 20220131;
 
 /// Each runs one command as a user would. Failure(failed) if it does not succeed.
 void simulate(const AdaviProgram& adavi, const ModelChoice& model, std::int64_t n, std::uint64_t seed,

@@ -17,9 +17,6 @@ using namespace adavi;
 
 namespace {
 
-constexpr std::uint64_t held_out_seed = 20220131;  // never that of a training
-constexpr double largest_k_hat = 0.7;
-
 struct Options {
   AdaviProgram adavi;
   std::vector<std::string> models;
@@ -51,7 +48,7 @@ struct Survey {
 void score(const Options& options, const std::string& artifact, const std::string& file, Run& run) {
   std::vector<double> gaps, elbos;
   for (const DataSetScore& set : evaluate(options.adavi, artifact, file, options.draws, run.seed)) {
-    if (!(set.k_hat <= largest_k_hat)) ++run.poor;
+    if (set.poor()) ++run.poor;
     if (!std::isfinite(set.elbo)) {
       ++run.not_finite;
       continue;

@@ -43,8 +43,8 @@ std::vector<std::string> poor_fit_warnings(const std::vector<std::string>& names
 }
 
 std::vector<std::string> unusual_data_warnings(const std::vector<std::string>& names, const std::vector<double>& p) {
-  constexpr double least = 1.0 / 256;  // nothing simulated is as unusual
-  const auto unusual = [](double share) { return !(share > least); };
+  constexpr double least = 1.0 / 256;                                // nothing simulated is as unusual
+  const auto unusual = [](double share) { return share <= least; };  // NaN: not known
   std::vector<std::string> warnings;
   for (std::size_t i = 0; i < p.size(); ++i) {
     if (!unusual(p[i])) continue;

@@ -9,6 +9,11 @@
 
 namespace adavi {
 
+/// Whether draws have the variable: latents and derived quantities.
+inline bool is_drawn(const Variable& variable) {
+  return variable.role == ast::Role::latent || variable.role == ast::Role::derived;
+}
+
 /// A column of [K, B], float64.
 std::vector<double> column(const at::Tensor& matrix, std::int64_t b);
 

@@ -10,8 +10,6 @@
 namespace adavi {
 namespace {
 
-constexpr double pi = 3.14159265358979323846;
-
 /// The same encodings with features of a flat vector.
 Encodings with_features(const Encodings& encodings, const at::Tensor& flat) {
   Encodings result = encodings;
@@ -60,7 +58,7 @@ Encodings refine(const DualFamily& family, const Observation& observation, const
     const auto gradient = torch::autograd::grad({loss}, {leaf}).front();
     const double share = static_cast<double>(step) / static_cast<double>(options.steps);
     at::NoGradGuard no_grad;
-    adam.step(flat, at::nan_to_num(gradient, 0, 0, 0), options.learning_rate * 0.5 * (1 + std::cos(pi * share)));
+    adam.step(flat, at::nan_to_num(gradient, 0, 0, 0), options.learning_rate * 0.5 * (1 + std::cos(M_PI * share)));
   }
   auto refined = with_features(encodings, flat);
   const auto keep = better(family, observation, encodings, refined, options.judge_draws, generator);

@@ -9,7 +9,6 @@
 #include "inference/draw_pool.hpp"
 #include "inference/losses.hpp"
 #include "inference/tensors.hpp"
-#include "inference/typicality.hpp"
 
 namespace adavi {
 namespace {
@@ -17,10 +16,6 @@ namespace {
 constexpr std::int64_t most_scalars = 1 << 22;  // values of all variables in one pass
 constexpr std::int64_t most_held = 1 << 24;     // above, a pool is drawn twice rather than held
 constexpr std::int64_t pool_factor = 4;         // draws to choose one from
-
-bool is_drawn(const Variable& variable) {
-  return variable.role == ast::Role::latent || variable.role == ast::Role::derived;
-}
 
 /// Scalars of all variables, or of those alone that draws consist of, in one draw of one data set.
 std::int64_t scalars_of(const HbmModel& model, bool drawn_alone = false) {
@@ -128,7 +123,9 @@ PosteriorDraws TorchPosterior::draw_resampled(const Known& known, std::int64_t d
 
 std::vector<double> TorchPosterior::prior_predictive_p(const DoubleArrays& data) {
   const auto& model = family_->model();
-  return adavi::prior_predictive_p(*family_, model.observe(known_values(model.model(), data, model.options())), seed_);
+  const auto observation = model.observe(known_values(model.model(), data, model.options()));
+  if (!typicality_ || !typicality_->fits(*family_, observation)) typicality_.emplace(*family_, observation, seed_);
+  return (*typicality_)(*family_, observation);
 }
 
 std::vector<Score> TorchPosterior::score(const DoubleArrays& data, std::int64_t draws) {

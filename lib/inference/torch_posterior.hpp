@@ -1,9 +1,11 @@
 #pragma once
 #include <memory>
+#include <optional>
 
 #include "inference/dual_family.hpp"
 #include "inference/engine.hpp"
 #include "inference/refinement.hpp"
+#include "inference/typicality.hpp"
 
 namespace adavi {
 
@@ -36,6 +38,7 @@ class TorchPosterior : public Posterior {
 
   std::unique_ptr<DualFamily> family_;
   std::uint64_t seed_;
+  std::optional<Typicality> typicality_;  ///< for data like the first asked for: simulated once, not a piece
   at::Generator generator_;
   Refinement refinement_;
 };

@@ -32,7 +32,7 @@ TEST_CASE("one line about all k-hats") {
 
 TEST_CASE("data sets more unusual than everything simulated are named") {
   CHECK(unusual_data_warnings({"a", "b"}, {2.0 / 256, 1}).empty());
-  const auto warnings = unusual_data_warnings({"a", "b", "c", "d", "e"}, {1.0 / 256, 0.5, NAN, 1.0 / 256, 1.0 / 256});
+  const auto warnings = unusual_data_warnings({"a", "b", "c", "d", "e"}, {1.0 / 256, NAN, 0.0, 1.0 / 256, 1.0 / 256});
   REQUIRE(warnings.size() == 4);
   CHECK(warnings[0] ==
         "data set 'a' is more unusual than each of 255 data sets that the model simulates: check its units, and "

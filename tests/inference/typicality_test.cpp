@@ -11,7 +11,8 @@ using namespace adavi::testing;
 namespace {
 
 std::vector<double> p_of(const Dual& f, const VariableValues& data, std::uint64_t seed = 5) {
-  return prior_predictive_p(f.dual, f.generative.model.observe(data), seed);
+  const auto observation = f.generative.model.observe(data);
+  return Typicality(f.dual, observation, seed)(f.dual, observation);
 }
 
 /// Kolmogorov's distance from the uniform distribution on 1/256, 2/256, ... 1.
@@ -69,4 +70,18 @@ TEST_CASE("how usual data are depends on the seed alone, not on the data sets be
     if (value.defined()) value = value.slice(1, 2, 3);
   CHECK(p_of(f, data, 7) == all);
   CHECK(p_of(f, one, 7).front() == doctest::Approx(all[2]));
+}
+
+TEST_CASE("simulations are for data of their cardinalities, and data sets too large to simulate get no answer") {
+  Dual f(model_file("gre.hbm"));
+  f.warmed(256);
+  const auto observe = [&](const VariableValues& values) { return f.generative.model.observe(values); };
+  auto smaller = f.generative.simulate(2, 36);
+  const Typicality typicality(f.dual, observe(smaller), 7);
+  CHECK(typicality.fits(f.dual, observe(f.generative.simulate(3, 37))));
+  smaller[f.generative.index("x")] = smaller[f.generative.index("x")].slice(3, 0, 20);
+  CHECK_FALSE(typicality.fits(f.dual, observe(smaller)));
+  Dual large(model_file("gre.hbm", {{"N", integer(6000)}}));
+  large.warmed(8);
+  for (const double p : p_of(large, large.generative.simulate(2, 38))) CHECK(std::isnan(p));
 }
