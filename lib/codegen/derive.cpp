@@ -3,6 +3,7 @@
 #include <set>
 
 #include "codegen/dual_plan.hpp"
+#include "codegen/quadratic.hpp"
 #include "semantics/positive_links.hpp"
 
 namespace adavi {
@@ -72,7 +73,8 @@ bool contains(const std::vector<int>& indices, int index) {
   return std::find(indices.begin(), indices.end(), index) != indices.end();
 }
 
-constexpr std::int64_t most_climbed = 8;  // numbers of one Newton climb: its curvature takes one pass a number
+constexpr std::int64_t most_climbed = 8;    // numbers of one Newton climb: its curvature takes one pass a number
+constexpr std::int64_t marginal_steps = 3;  // Newton steps at the top
 
 bool is_latent(const HbmModel& model, int index) {
   return model.variables[static_cast<std::size_t>(index)].role == ast::Role::latent;
@@ -293,9 +295,11 @@ void score(const HbmModel& model, const DualPlan& plan, EstimatorPlan& estimator
     for (const int index : block) {
       estimator.scoring_size += unconstrained_size(model.variables[static_cast<std::size_t>(index)]);
     }
+    estimator.quadratic = is_quadratic(model, block, estimator.upper, true);
   } else if (messages_tell(model, plan, estimator)) {
     estimator.scores = Scores::message;
     estimator.scoring_size = estimator.size;
+    estimator.quadratic = is_quadratic(model, {estimator.variable}, estimator.upper, false);
   }
 }
 
@@ -313,8 +317,8 @@ EstimatorPlan estimator(const HbmModel& model, const DualPlan& plan, const Archi
   if (options.scoring_steps > 0) score(model, plan, result);
   if (result.scores != Scores::none) {
     // With a Gaussian likelihood one step is as good as there.
-    result.scoring_steps = result.scores == Scores::message ? 1 : options.scoring_steps;
-    result.context += 2 * result.size;
+    const bool short_climb = result.scores == Scores::message || result.quadratic;
+    result.scoring_steps = short_climb ? 1 : options.scoring_steps;
   }
   result.trunk = options.trunk;
   result.affine = options.affine;
@@ -331,9 +335,9 @@ std::int64_t flow_parameters(const EstimatorPlan& plan) {
   return plan.flow == FlowKind::spline ? 3 * plan.spline_bins - 1 : 2;
 }
 
-std::int64_t profiled_size(const HbmModel& model, const DualPlan& plan) {
+std::int64_t marginal_size(const HbmModel& model, const DualPlan& plan) {
   std::int64_t numbers = 0;
-  for (const int index : plan.profiled) numbers += unconstrained_size(model.variables[static_cast<std::size_t>(index)]);
+  for (const int index : plan.marginal) numbers += unconstrained_size(model.variables[static_cast<std::size_t>(index)]);
   return numbers;
 }
 
@@ -343,24 +347,29 @@ std::int64_t encoding_size(const HbmModel& model, const DualPlan& plan, int dept
   return plan.encoder.back().output + sum_of_sizes(plan.top_inputs) + (begins ? 2 * plan.message.size : 0);
 }
 
-/// See DualPlan::profiled.
-std::vector<int> profiled_scales(const HbmModel& model, const DualPlan& plan) {
-  constexpr std::int64_t most_numbers = 3;  // each takes its own grid
-  if (plan.message.size == 0 || plan.family == Family::mean_field) return {};
-  const std::vector<char> scales = pure_scales(model);
-  std::vector<int> found;
+/// Where something at the top has no start of its own, such as a scale that the data do not depend on directly, all
+/// that is there without an exact conditional climbs its marginal posterior together.
+void climb_at_the_top(const ArchitectureOptions& options, DualPlan& plan) {
+  constexpr std::int64_t most_numbers = 12;  // the curvature takes two passes a number
+  if (options.scoring_steps == 0 || plan.message.size == 0 || plan.family == Family::mean_field) return;
+  bool lacking = false;
   std::int64_t numbers = 0;
+  std::vector<int> block;
   for (const EstimatorPlan& estimator : plan.estimators) {
-    const bool scale = estimator.depth == 0 && scales[static_cast<std::size_t>(estimator.variable)] != 0 &&
-                       !contains(plan.message.latents, estimator.variable);
-    if (scale) {
-      found.push_back(estimator.variable);
-      numbers += estimator.size;
-    } else if (estimator.scores == Scores::none) {
-      return {};
-    }
+    if (estimator.scores == Scores::none && estimator.depth > 0) return;
+    lacking = lacking || estimator.scores == Scores::none;
+    if (estimator.depth > 0 || estimator.scores == Scores::likelihood) continue;
+    block.push_back(estimator.variable);
+    numbers += estimator.size;
   }
-  return numbers <= most_numbers ? found : std::vector<int>();
+  if (!lacking || numbers > most_numbers) return;
+  plan.marginal = block;
+  for (EstimatorPlan& estimator : plan.estimators) {
+    if (!contains(block, estimator.variable)) continue;
+    estimator.scores = Scores::marginal;
+    estimator.scoring_size = 0;
+    estimator.scoring_steps = marginal_steps;
+  }
 }
 
 DualPlan derive(const HbmModel& model, const ArchitectureOptions& options) {
@@ -377,9 +386,10 @@ DualPlan derive(const HbmModel& model, const ArchitectureOptions& options) {
   for (const int index : model.sampling_order) {
     plan.estimators.push_back(estimator(model, plan, options, index));
   }
-  plan.profiled = profiled_scales(model, plan);
+  climb_at_the_top(options, plan);
   for (EstimatorPlan& estimator : plan.estimators) {
-    if (estimator.depth == 0) estimator.context += 3 * profiled_size(model, plan);
+    if (estimator.scores != Scores::none) estimator.context += 2 * estimator.size;
+    if (estimator.scores == Scores::marginal) estimator.context += 2 * marginal_size(model, plan);
     estimator.weights = estimator_weights(estimator);
     plan.weights += estimator.weights;
   }

@@ -120,7 +120,6 @@ std::string encoder(const HbmModel& model, const DualPlan& plan) {
     text += "messages on " + names(model, plan.message.latents) + " begin at E_" + std::to_string(hierarchy) + ": " +
             std::to_string(plan.message.steps) + " Newton steps\n";
   }
-  if (!plan.profiled.empty()) text += "profiled at the top: " + names(model, plan.profiled) + "\n";
   return text;
 }
 

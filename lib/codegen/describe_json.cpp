@@ -107,7 +107,7 @@ Json plan_json(const HbmModel& model, const DualPlan& plan) {
                       {"depth", plan.message.depth},
                       {"size", plan.message.size},
                       {"steps", plan.message.steps}};
-  found["profiled"] = names(model, plan.profiled);
+  found["marginal"] = names(model, plan.marginal);
   found["estimators"] = Json::array();
   for (const EstimatorPlan& estimator : plan.estimators)
     found["estimators"].push_back(estimator_json(model, estimator));

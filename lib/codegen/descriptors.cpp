@@ -170,7 +170,17 @@ std::string attention_text(Attention attention) {
 }
 
 std::string scores_text(Scores scores) {
-  return scores == Scores::likelihood ? "likelihood" : scores == Scores::message ? "messages" : "none";
+  switch (scores) {
+    case Scores::likelihood:
+      return "likelihood";
+    case Scores::message:
+      return "messages";
+    case Scores::marginal:
+      return "marginal";
+    case Scores::none:
+      break;
+  }
+  return "none";
 }
 
 }  // namespace adavi

@@ -54,6 +54,7 @@ enum class Scores {
   none,
   likelihood,  ///< ... the log likelihood of observed children: the latent's exact conditional
   message,     ///< ... the Gaussian likelihood of the messages from below, fitted to simulations
+  marginal,    ///< at the top: all data, everything below integrated out by its own start; no prior is left to add
 };
 
 /// Conditional density estimator of one template latent (eq. 2): u -> flow -> affine -> link.
@@ -67,8 +68,9 @@ struct EstimatorPlan {
   std::vector<int> along;
   std::int64_t scoring_size = 0;  ///< unconstrained numbers climbed: `size`, and those of `along`
   std::int64_t scoring_steps = 0;
-  /// encoding (with known variables of the same depth) + upper latents + 2 size with scoring + 3 a profiled number at
-  /// the top
+  bool quadratic = false;  ///< what is climbed is a parabola: its peak is one step away
+  /// encoding (with known variables of the same depth) + upper latents + 2 size with scoring + 2 a number of the
+  /// marginal block with Scores::marginal
   std::int64_t context = 0;
   std::vector<std::int64_t> trunk;
   AffineScale affine = AffineScale::diagonal;
@@ -85,17 +87,16 @@ struct DualPlan {
   MessagePlan message;
   std::vector<EncoderLevel> encoder;     ///< innermost plate first
   std::vector<EncoderInput> top_inputs;  ///< known variables outside every plate
-  /// Scales at the top of the pyramid that the data do not depend on directly: their posterior is profiled on grids,
-  /// all other latents being integrated out by their starts. Empty where some have none.
-  std::vector<int> profiled;
+  /// Latents with Scores::marginal: their peak is found once a data set, all of them together.
+  std::vector<int> marginal;
   std::vector<EstimatorPlan> estimators;  ///< in sampling order
   std::int64_t weights = 0;               ///< trainable numbers; does not depend on cardinalities
 };
 
 /// Features of E_h at a depth, with the known variables of that depth: the first part of a context.
 std::int64_t encoding_size(const HbmModel& model, const DualPlan& plan, int depth);
-/// Unconstrained numbers of all profiled scales.
-std::int64_t profiled_size(const HbmModel& model, const DualPlan& plan);
+/// Unconstrained numbers of all latents with Scores::marginal.
+std::int64_t marginal_size(const HbmModel& model, const DualPlan& plan);
 /// Transformed numbers that a masked network gives for each dimension of a flow.
 std::int64_t flow_parameters(const EstimatorPlan& plan);
 

@@ -45,7 +45,7 @@ class Replay {
   bool sound(std::size_t i) {
     const auto& plan = family_.plan().estimators[i];
     const auto base = family_.context(i, encodings_, z_);
-    const auto start = family_.start(i, base, encodings_, batch_.observation, values_);
+    const auto start = family_.start(i, {base, encodings_, batch_.observation, values_, z_});
     const auto [z, log_q] = flow(i, family_.with_start(i, base, encodings_, start), start);
     if (!finite(start) || !finite(z) || !finite(log_q)) return false;
     z_.push_back(z);

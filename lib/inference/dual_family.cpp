@@ -18,6 +18,8 @@ bool cheap_density(const EstimatorPlan& plan) {
   return plan.flow == FlowKind::none || plan.flow == FlowKind::maf || plan.size <= most_density_passes;
 }
 
+bool is_marginal(const EstimatorPlan& plan) { return plan.scores == Scores::marginal; }
+
 /// `x` itself, but gradients that are not finite do not get past it.
 at::Tensor guarded(const at::Tensor& x) {
   if (!x.requires_grad()) return x;
@@ -68,53 +70,64 @@ DualFamily::DualFamily(const GenerativeModel& model, const DualPlan& plan, std::
     scoring_.back() = Scoring(parameters_, "estimator." + variable.name + ".scoring", estimator,
                               encoding_size(model.model(), plan, estimator.depth), upper, plan.message.size);
   }
-  if (!plan.profiled.empty()) {
-    profile_ = Profile(parameters_, profiled_size(model.model(), plan), encoding_size(model.model(), plan, 0));
+  if (!plan.marginal.empty()) {
+    const auto& first = *std::find_if(plan.estimators.begin(), plan.estimators.end(), is_marginal);
+    top_ = NestedLaplace(parameters_, marginal_size(model.model(), plan), encoding_size(model.model(), plan, 0),
+                         first.scoring_steps);
   }
   if (parameters_.used() != plan.weights) throw std::logic_error("the network has fewer weights than its plan");
 }
 
 Encodings DualFamily::encode(const Observation& observation) const {
   auto encodings = encoder_(model_, observation);
-  if (!plan_.profiled.empty())
-    encodings.profile = profile_(encodings.features[0], log_marginal(encodings, observation));
+  if (!plan_.marginal.empty()) encodings.top = top_(encodings.features[0], log_marginal(encodings, observation));
   return encodings;
 }
 
-void DualFamily::fit_profile(Encodings& encodings, const Observation& observation, const VariableValues& values) {
-  if (plan_.profiled.empty()) return;
+void DualFamily::fit_top(Encodings& encodings, const Observation& observation, const VariableValues& values) {
+  if (plan_.marginal.empty()) return;
   std::vector<at::Tensor> truth;
-  for (const int index : plan_.profiled) truth.push_back(model_.unconstrain(index, values));
-  encodings.profile =
-      profile_.fit(encodings.features[0], at::cat(truth, -1), encoder_.fixed(0), log_marginal(encodings, observation));
+  for (const int index : plan_.marginal) truth.push_back(model_.unconstrain(index, values));
+  encodings.top =
+      top_.fit(encodings.features[0], at::cat(truth, -1), encoder_.fixed(0), log_marginal(encodings, observation));
 }
 
 /// log p(X, theta) - log q(theta_rest) where q is the Gaussian of every other latent's start, at its centre: were these
-/// the exact conditionals, it would be log p(X, profiled) wherever it is taken.
+/// the exact conditionals, it would be log p(X, top) wherever it is taken.
 LogMarginal DualFamily::log_marginal(const Encodings& encodings, const Observation& observation) const {
-  return [this, &encodings, &observation](const at::Tensor& profiled) {
+  const auto density = [this, &encodings, &observation](const at::Tensor& top) {
     auto values = observation.values;
-    std::vector<at::Tensor> z;
-    at::Tensor total = at::zeros({1, 1}, profiled.options());
+    std::vector<at::Tensor> z(estimators_.size());  // those of a block are found together, before their turn
+    at::Tensor total = at::zeros({1, 1}, top.options());
     std::int64_t first = 0;
     for (std::size_t i = 0; i < estimators_.size(); ++i) {
       const auto& plan = plan_.estimators[i];
       const auto present = observation.instances_at(plan.depth);
-      if (std::find(plan_.profiled.begin(), plan_.profiled.end(), plan.variable) != plan_.profiled.end()) {
-        z.push_back(profiled.narrow(-1, first, plan.size));
+      if (is_marginal(plan)) {
+        z[i] = top.narrow(-1, first, plan.size);
         first += plan.size;
-      } else {
+      } else if (!z[i].defined()) {
         const auto base = context(i, encodings, z);
-        const auto own = start(i, base, encodings, observation, values);
-        z.push_back(own.shift.defined() ? own.shift : scoring_[i].guess(base));
-        if (own.shift.defined()) total = total + per_data_set(kept(own.log_diagonal.sum(-1), present));
+        const auto joint = scoring_[i].joint(scoring_given(i, {base, encodings, observation, values, z}));
+        if (joint.shift.defined()) {
+          total = total + per_data_set(kept(joint.log_diagonal.sum(-1), present));
+          place(i, joint.shift, z);
+        } else {
+          z[i] = scoring_[i].guess(base);
+        }
       }
-      const auto constrained = constrain(i, z.back(), values);
+      const auto constrained = constrain(i, z[i], values);
       values[static_cast<std::size_t>(plan.variable)] = constrained.value;
       if (constrained.log_det.defined()) total = total + per_data_set(kept(constrained.log_det, present));
     }
     return total + model_.log_prior(values, encodings.present) + model_.log_likelihood(observation, values);
   };
+  constexpr std::int64_t most_observations = 1 << 18;
+  std::int64_t observations = 1;
+  for (const auto& values : observation.values) {
+    if (values.defined()) observations = std::max(observations, values.numel());
+  }
+  return {density, std::max<std::int64_t>(1, most_observations / observations)};
 }
 
 Context DualFamily::context(std::size_t i, const Encodings& encodings, const std::vector<at::Tensor>& z) const {
@@ -129,16 +142,56 @@ Context DualFamily::context(std::size_t i, const Encodings& encodings, const std
   return context;
 }
 
-Affine DualFamily::start(std::size_t i, const Context& context, const Encodings& encodings,
-                         const Observation& observation, const VariableValues& values) const {
+Affine DualFamily::start(std::size_t i, const Given& given) const {
   const auto& plan = plan_.estimators[i];
   if (plan.scores == Scores::none) return {};
-  return scoring_[i]({model_, context, observation, values, encodings.messages[static_cast<std::size_t>(plan.depth)]});
+  if (is_marginal(plan)) return scoring_[i].is_enabled() ? marginal_start(i, given.encodings.top, given.z) : Affine();
+  return scoring_[i](scoring_given(i, given));
+}
+
+Scoring::Given DualFamily::scoring_given(std::size_t i, const Given& given) const {
+  return {model_, given.context, given.observation, given.values,
+          given.encodings.messages[static_cast<std::size_t>(plan_.estimators[i].depth)]};
+}
+
+/// Numbers of estimator `i` and of the latents climbed along with it, each to its own.
+void DualFamily::place(std::size_t i, const at::Tensor& climbed, std::vector<at::Tensor>& z) const {
+  const auto& plan = plan_.estimators[i];
+  z[i] = climbed.narrow(-1, 0, plan.size);
+  std::int64_t first = plan.size;
+  for (const int along : plan.along) {
+    for (std::size_t j = i + 1; j < estimators_.size(); ++j) {
+      if (plan_.estimators[j].variable != along) continue;
+      z[j] = climbed.narrow(-1, first, plan_.estimators[j].size);
+      first += plan_.estimators[j].size;
+    }
+  }
+}
+
+Affine DualFamily::marginal_start(std::size_t i, const TopPeak& top, const std::vector<at::Tensor>& z) const {
+  const auto& plan = plan_.estimators[i];
+  std::int64_t first = 0;
+  std::vector<std::int64_t> known;
+  std::vector<at::Tensor> above;
+  for (std::size_t j = 0; j < i; ++j) {
+    const auto& other = plan_.estimators[j];
+    if (!is_marginal(other)) continue;
+    if (std::find(plan.upper.begin(), plan.upper.end(), other.variable) != plan.upper.end()) {
+      above.push_back(z[j]);
+      for (std::int64_t d = 0; d < other.size; ++d) known.push_back(first + d);
+    }
+    first += other.size;
+  }
+  return conditional(top, first, plan.size, known, above.empty() ? at::Tensor() : at::cat(above, -1));
 }
 
 Context DualFamily::with_start(std::size_t i, Context context, const Encodings& encodings, const Affine& start) const {
   if (plan_.estimators[i].scores != Scores::none) context.push_back(scoring_[i].features(start, context.front()));
-  if (plan_.estimators[i].depth == 0 && encodings.profile.defined()) context.push_back(encodings.profile);
+  if (is_marginal(plan_.estimators[i])) {
+    context.push_back(encodings.top.defined()
+                          ? encodings.top.bends
+                          : at::zeros({1, 1, 2 * marginal_size(model_.model(), plan_)}, context.front().options()));
+  }
   return context;
 }
 
@@ -166,7 +219,7 @@ FamilyDraw DualFamily::draw(const Encodings& encodings, const Observation& obser
                        .normal_(0, 1, generator)
                        .to(encodings.features.front().device());
     const auto base = context(i, encodings, above.z);
-    result.starts.push_back(start(i, base, encodings, observation, above.values));
+    result.starts.push_back(start(i, {base, encodings, observation, above.values, above.z}));
     const auto& start = result.starts.back();
     auto flow = estimators_[i].draw(with_start(i, base, encodings, start), u, parts);
     if (start.shift.defined()) flow = {onto(start, flow.z), flow.log_q - start.log_diagonal.sum(-1)};
@@ -197,7 +250,7 @@ VariableValues DualFamily::modes(const Encodings& encodings, const Observation& 
   std::vector<at::Tensor> z;
   for (std::size_t i = 0; i < estimators_.size(); ++i) {
     const auto base = context(i, encodings, z);
-    const auto origin = start(i, base, encodings, observation, values);
+    const auto origin = start(i, {base, encodings, observation, values, z});
     auto mode = estimators_[i].shift(with_start(i, base, encodings, origin));
     if (origin.shift.defined()) mode = onto(origin, mode);
     z.push_back(mode);
@@ -211,7 +264,8 @@ std::vector<Affine> DualFamily::starts(const Encodings& encodings, const Observa
                                        const VariableValues& values, const std::vector<at::Tensor>& z) const {
   std::vector<Affine> result;
   for (std::size_t i = 0; i < estimators_.size(); ++i) {
-    result.push_back(start(i, context(i, encodings, z), encodings, observation, values));
+    const auto base = context(i, encodings, z);
+    result.push_back(start(i, {base, encodings, observation, values, z}));
   }
   return result;
 }

@@ -5,7 +5,7 @@
 
 #include "inference/density_estimator.hpp"
 #include "inference/hierarchical_encoder.hpp"
-#include "inference/profile.hpp"
+#include "inference/nested_laplace.hpp"
 #include "inference/scoring.hpp"
 
 namespace adavi {
@@ -35,8 +35,8 @@ class DualFamily {
   /// Encodings by depth of what is known.
   Encodings encode(const Observation& observation) const;
 
-  /// Fits the profile of scales to simulations, once all starts are set, and fills it in.
-  void fit_profile(Encodings& encodings, const Observation& observation, const VariableValues& values);
+  /// Fits the climb at the top to simulations, once all other starts are set, and fills it in.
+  void fit_top(Encodings& encodings, const Observation& observation, const VariableValues& values);
 
   /// Draws, one pass from the top of the pyramid down; differentiable in the weights. Latents of instances without data
   /// are drawn from their prior given those above them.
@@ -59,10 +59,17 @@ class DualFamily {
 
   /// What estimator `i` is conditioned on, without its likelihood-informed start.
   Context context(std::size_t i, const Encodings& encodings, const std::vector<at::Tensor>& z) const;
-  /// The start of estimator `i` for given upper latents.
-  Affine start(std::size_t i, const Context& context, const Encodings& encodings, const Observation& observation,
-               const VariableValues& values) const;
-  /// The whole context: with the start's features where the plan has them, and the profile at the top.
+  /// What the start of an estimator is found from: upper latents as the estimator's context and by themselves.
+  struct Given {
+    const Context& context;
+    const Encodings& encodings;
+    const Observation& observation;
+    const VariableValues& values;
+    const std::vector<at::Tensor>& z;  ///< of the estimators before this one
+  };
+  /// The start of estimator `i`; undefined where it has none.
+  Affine start(std::size_t i, const Given& given) const;
+  /// The whole context: with the start's features where the plan has them, and what is known of the top's bends.
   Context with_start(std::size_t i, Context context, const Encodings& encodings, const Affine& start) const;
 
   /// Value and log |det| of estimator `i`'s latent, kept above its floor.
@@ -70,6 +77,9 @@ class DualFamily {
 
  private:
   LogMarginal log_marginal(const Encodings& encodings, const Observation& observation) const;
+  Scoring::Given scoring_given(std::size_t i, const Given& given) const;
+  void place(std::size_t i, const at::Tensor& climbed, std::vector<at::Tensor>& z) const;
+  Affine marginal_start(std::size_t i, const TopPeak& top, const std::vector<at::Tensor>& z) const;
 
   GenerativeModel model_;
   DualPlan plan_;
@@ -77,7 +87,7 @@ class DualFamily {
   at::Generator generator_;
   HierarchicalEncoder encoder_;
   std::vector<DensityEstimator> estimators_;
-  Profile profile_;
+  NestedLaplace top_;
   std::vector<Scoring> scoring_;  ///< one an estimator; those without steps stay empty
 };
 

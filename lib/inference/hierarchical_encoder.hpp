@@ -6,6 +6,7 @@
 #include "codegen/dual_plan.hpp"
 #include "inference/generative_model.hpp"
 #include "inference/message.hpp"
+#include "inference/nested_laplace.hpp"
 #include "nn/set_transformer.hpp"
 
 namespace adavi {
@@ -15,7 +16,7 @@ struct Encodings {
   std::vector<at::Tensor> features;  ///< E_h [1, B, Card(plate 1)..Card(plate depth), features]
   std::vector<Message> messages;     ///< undefined below the depth where messages begin
   std::vector<at::Tensor> present;   ///< by depth: Observation::instances
-  at::Tensor profile;  ///< [1, B, 3 profiled numbers], for the top's estimators; undefined where nothing is profiled
+  TopPeak top;                       ///< of the latents with Scores::marginal; undefined where there are none
 };
 
 /// HE of eq. 1: data and covariates -> encodings E_h for every depth.

@@ -2,12 +2,14 @@
 #include <ATen/ATen.h>
 
 #include <functional>
+#include <vector>
 
 #include "nn/affine_block.hpp"
 
 namespace adavi {
 
-/// A function of z [..., D] that is a sum of one term an instance (a row of z), each of its own row alone.
+/// A function of z [K, ..., D] that is a sum of one term an instance (a row of z), each of its own row alone. Where the
+/// first axis has size one, it is also asked for several z at once, side by side along that axis.
 using Objective = std::function<at::Tensor(const at::Tensor& z)>;
 
 /// Where an objective stands after some Newton steps, and how sharply it bends there.
@@ -21,8 +23,21 @@ struct Peak {
 /// the location through the last step, which next to the peak is its whole derivative, the precision in full.
 Peak climb(const Objective& objective, const at::Tensor& z, const at::Tensor& reach, std::int64_t steps);
 
+/// The peak of a quadratic objective, differentiable as that of `climb` and exact.
+Peak climb_parabola(const Objective& objective, const at::Tensor& z, const at::Tensor& reach);
+
+/// As `climb`, not differentiable, of a function that gives each row's term [K, B] for z [K, B, D]; z is [1, B, D].
+/// Each step goes only as far as it helps, so that no start is too bad.
+/// It is asked for `at_once` places together.
+Peak climb_safely(const Objective& by_row, const at::Tensor& z, const at::Tensor& reach, std::int64_t steps,
+                  std::int64_t at_once);
+
 /// The Gaussian of a peak, for its first `count` numbers: z = shift + T v, v ~ N(0, I).
 Affine gaussian_of(const Peak& peak, std::int64_t count);
+/// T, the lower Cholesky factor of the inverse of a positive definite matrix [..., D, D]: element [i][j] for j <= i.
+std::vector<std::vector<at::Tensor>> inverse_factor(const at::Tensor& precision);
+/// The Gaussian with this mean [..., D] and covariance [..., D, D].
+Affine gaussian_of(const at::Tensor& mean, const at::Tensor& covariance);
 
 /// Diagonal of the inverse of the precision [..., D]: marginal variances.
 at::Tensor marginal_variances(const Peak& peak);

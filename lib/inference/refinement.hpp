@@ -12,7 +12,7 @@ struct Refinement {
 };
 
 /// Semi-amortized inference: encodings whose features took `steps` gradient steps on the reverse KL (eq. 5) of their
-/// own data set, with the network's weights, messages and profile as they are. The gradient is the path gradient. Data
+/// own data set, with the network's weights, messages and starts as they are. The gradient is the path gradient. Data
 /// sets share random numbers and nothing else. A data set whose ELBO is not better by more than its standard error, on
 /// the same fresh random numbers before and after, keeps the encodings that it had.
 Encodings refine(const DualFamily& family, const Observation& observation, const Encodings& encodings,

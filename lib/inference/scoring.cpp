@@ -56,8 +56,11 @@ at::Tensor Scoring::message_log_likelihood(const at::Tensor& z, const Given& giv
   return -0.5 * ((message.location - mean).square() / variance).sum();
 }
 
-Affine Scoring::operator()(const Given& given) const {
-  if (enabled.item<float>() == 0) return {};
+Affine Scoring::operator()(const Given& given) const { return start_of(given, plan_.size); }
+
+/// The first `count` numbers of what is climbed.
+Affine Scoring::start_of(const Given& given, std::int64_t count) const {
+  if (!is_enabled()) return {};
   const bool by_message = plan_.scores == Scores::message;
   if (by_message && !given.message.defined()) return {};
   const auto objective = [&](const at::Tensor& z) {
@@ -66,7 +69,9 @@ Affine Scoring::operator()(const Given& given) const {
     return by_message ? prior + message_log_likelihood(z, given) : prior;
   };
   const auto start = affine_map(given.context, weight, intercept);
-  return gaussian_of(climb(objective, start, reach, plan_.scoring_steps), plan_.size);
+  const auto peak =
+      plan_.quadratic ? climb_parabola(objective, start, reach) : climb(objective, start, reach, plan_.scoring_steps);
+  return gaussian_of(peak, count);
 }
 
 at::Tensor Scoring::guess(const Context& context) const {

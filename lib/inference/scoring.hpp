@@ -31,6 +31,9 @@ class Scoring {
 
   /// Differentiable in the upper latents when gradients are on. Undefined while switched off.
   Affine operator()(const Given& given) const;
+  /// The start of everything climbed, the latent itself first and those `along` behind it.
+  Affine joint(const Given& given) const { return start_of(given, plan_.scoring_size); }
+  bool is_enabled() const { return enabled.item<float>() != 0; }
   /// The linear guess alone, of the latent itself.
   at::Tensor guess(const Context& context) const;
   /// What the trunk sees of a start: [..., 2 D]; zeros of as many axes as `like` while switched off.
@@ -47,6 +50,7 @@ class Scoring {
   Standardizer standardizer;
 
  private:
+  Affine start_of(const Given& given, std::int64_t count) const;
   /// log N(message; A z + B upper + a, own variance k^2 + repeats (e^2c + e^(2 C upper + 2b))), summed.
   at::Tensor message_log_likelihood(const at::Tensor& z, const Given& given) const;
 

@@ -30,14 +30,16 @@ Json number(double value) { return std::isfinite(value) ? Json(value) : Json(); 
 double number_or(const Json& json, double otherwise) { return json.is_null() ? otherwise : json.get<double>(); }
 
 /// Options with what they leave to the model decided by it.
-TrainingOptions settled(TrainingOptions options, const HbmModel& model) {
+TrainingOptions settled(TrainingOptions options, const HbmModel& model, const DualPlan& plan) {
   constexpr std::int64_t observations_a_step = 8192;
   // Gaps keep likelihoods from collapsing to sufficient statistics.
   const bool gaps = options.missing > 0 || model.plates.back().lower < model.plates.back().upper;
-  const std::int64_t observations_of_warm_start = std::int64_t{1} << (gaps ? 22 : 24);
+  // Peaks at the top take many passes over a data set, and leave little to be learned.
+  const std::int64_t observations_of_warm_start = std::int64_t{1} << (!plan.marginal.empty() ? 19 : gaps ? 22 : 24);
   const auto size = innermost_instances(upper_cardinalities(model));
   if (options.batch == 0) options.batch = std::clamp<std::int64_t>(observations_a_step / size, 16, 64);
-  const auto most = std::max<std::int64_t>(64, observations_of_warm_start / size);
+  if (!plan.marginal.empty()) options.warm_start_sets = std::min<std::int64_t>(options.warm_start_sets, 1024);
+  const auto most = std::max<std::int64_t>(plan.marginal.empty() ? 64 : 256, observations_of_warm_start / size);
   options.warm_start_sets = std::min(options.warm_start_sets, most);
   return options;
 }
@@ -47,7 +49,7 @@ class Trainer {
   Trainer(DualFamily& family, const TrainingRequest& request)
       : family_(family),
         request_(request),
-        options_(settled(request.options, family.model().model())),
+        options_(settled(request.options, family.model().model(), family.plan())),
         generator_(at::detail::createCPUGenerator()),
         adam_(family.parameters().flat()),
         best_(family.parameters().flat().clone()),

@@ -35,11 +35,27 @@ at::Tensor climbed(const DualFamily& family, const EstimatorPlan& plan, const Va
   return at::cat(parts, -1);
 }
 
-/// Sets the linear guess of a likelihood-informed start, and keeps the start if what it leaves is easier to predict
-/// than the latent itself.
-Affine set_scoring(DualFamily& family, std::size_t i, const Context& context, const Encodings& encodings,
-                   const Observation& observation, const VariableValues& values, const at::Tensor& z) {
+/// Switches a start on if what it leaves is easier to predict than the latent itself, whose true z is the last one.
+Affine kept_start(DualFamily& family, std::size_t i, const DualFamily::Given& given) {
   auto& scoring = family.scoring()[i];
+  const auto& fixed = family.encoder().fixed(family.plan().estimators[i].depth);
+  const auto present = given.observation.instances_at(family.plan().estimators[i].depth);
+  scoring.enabled.fill_(1);
+  const auto start = family.start(i, given);
+  scoring.standardizer.fit(present_rows(at::cat({start.shift, start.log_diagonal}, -1), present));
+  const auto& z = given.z[i];
+  const auto left =
+      regression_of(family.with_start(i, given.context, given.encodings, start), off(start, z), fixed, present);
+  const double with = held_out_score(left) - present_rows(start.log_diagonal, present).mean().item<double>();
+  if (with > held_out_score(regression_of(given.context, z, fixed, present))) return start;
+  scoring.enabled.fill_(0);
+  return {};
+}
+
+/// Sets the linear guess of a start that climbs, and keeps the start if it helps.
+Affine set_scoring(DualFamily& family, std::size_t i, const DualFamily::Given& given) {
+  auto& scoring = family.scoring()[i];
+  const auto& [context, encodings, observation, values, z] = given;
   const auto& plan = family.plan().estimators[i];
   const auto& fixed = family.encoder().fixed(plan.depth);
   const auto& message = encodings.messages[static_cast<std::size_t>(plan.depth)];
@@ -47,7 +63,7 @@ Affine set_scoring(DualFamily& family, std::size_t i, const Context& context, co
   scoring.enabled.fill_(0);
   if (plan.scores == Scores::message) {
     if (!message.defined()) return {};
-    scoring.fit_message(context, message, z, present);
+    scoring.fit_message(context, message, z[i], present);
   }
   const auto guess = regression_of(context, climbed(family, plan, values), fixed, present);
   const auto fit = fit_robustly(guess.features, guess.targets);
@@ -56,14 +72,7 @@ Affine set_scoring(DualFamily& family, std::size_t i, const Context& context, co
   scoring.weight.index_copy_(1, at::tensor(guess.columns, at::kLong), fit.coefficients.narrow(0, 0, kept).t().to(type));
   scoring.intercept.copy_(fit.coefficients.select(0, kept).to(type));
   scoring.reach.copy_((robust_scale(fit.residuals) + 1e-6).to(type));
-  scoring.enabled.fill_(1);
-  const auto start = family.start(i, context, encodings, observation, values);
-  scoring.standardizer.fit(present_rows(at::cat({start.shift, start.log_diagonal}, -1), present));
-  const auto left = regression_of(family.with_start(i, context, encodings, start), off(start, z), fixed, present);
-  const double with = held_out_score(left) - present_rows(start.log_diagonal, present).mean().item<double>();
-  if (with > held_out_score(regression_of(context, z, fixed, present))) return start;
-  scoring.enabled.fill_(0);
-  return {};
+  return kept_start(family, i, given);
 }
 
 void set_affine(DensityEstimator& estimator, const Regression& regression) {
@@ -117,10 +126,15 @@ void fit(DualFamily& family, std::int64_t data_sets, at::Generator& generator, d
     constexpr double below_prior = 5;
     family.estimators()[i].floor.copy_(z[i].reshape({-1, plan.size}).amin(0) - below_prior);
     const auto context = family.context(i, encodings, z);
-    starts.push_back(
-        plan.scores == Scores::none ? Affine() : set_scoring(family, i, context, encodings, observation, values, z[i]));
+    const bool climbs = plan.scores == Scores::likelihood || plan.scores == Scores::message;
+    starts.push_back(climbs ? set_scoring(family, i, {context, encodings, observation, values, z}) : Affine());
   }
-  family.fit_profile(encodings, observation, values);
+  family.fit_top(encodings, observation, values);
+  for (std::size_t i = 0; i < family.estimators().size(); ++i) {
+    if (family.plan().estimators[i].scores != Scores::marginal) continue;
+    const auto context = family.context(i, encodings, z);
+    starts[i] = kept_start(family, i, {context, encodings, observation, values, z});
+  }
   for (std::size_t i = 0; i < family.estimators().size(); ++i) {
     auto& estimator = family.estimators()[i];
     if (!estimator.linear.defined()) continue;

@@ -152,10 +152,11 @@ TEST_CASE("messages begin where the deepest parents of the data live, and are po
   CHECK(plan.encoder[1].output == 16 + 2 * 7 + 1 + 3);
   CHECK(estimator(model, plan, "gamma").scores == Scores::likelihood);
   CHECK(estimator(model, plan, "beta").scores == Scores::message);
-  CHECK(estimator(model, plan, "alpha").scores == Scores::message);
-  CHECK(estimator(model, plan, "tau").scores == Scores::none);
-  CHECK(names(model, plan.profiled) == "tau");
-  CHECK(estimator(model, plan, "alpha").context == encoding_size(model, plan, 0) + 1 + 2 + 3);
+  // tau would have no start of its own.
+  CHECK(estimator(model, plan, "alpha").scores == Scores::marginal);
+  CHECK(estimator(model, plan, "tau").scores == Scores::marginal);
+  CHECK(names(model, plan.marginal) == "tau alpha");
+  CHECK(estimator(model, plan, "alpha").context == encoding_size(model, plan, 0) + 1 + 2 + 4);
 }
 
 TEST_CASE("latents that share data are climbed together, mixtures and flat densities are not") {
@@ -200,4 +201,28 @@ TEST_CASE("data enter by their kind") {
         Transforms{{T::inverse_link, 1}, {T::identity, 1}});
   CHECK(inputs_of("simplex[3] p ~ dirichlet([1, 1, 1]);", "observed simplex[3] y ~ dirichlet(10 * p);", true) ==
         Transforms{{T::inverse_link, 2}, {T::identity, 3}});
+}
+
+TEST_CASE("what is climbed is known to be a parabola from the text alone") {
+  const auto quadratic = [](const std::string& prior, const std::string& likelihood) {
+    const auto model = compiled("model { real m ~ normal(0, 1); real<lower=0> s ~ normal(0, 1); plate g[3] { " + prior +
+                                " plate o[4] { covariate real x ~ normal(0, 1); " + likelihood + " } } }");
+    const auto plan = derive(model, {});
+    const auto& found = estimator(model, plan, "a");
+    REQUIRE(found.scores == Scores::likelihood);
+    CHECK(found.scoring_steps == (found.quadratic ? 1 : 2));
+    return found.quadratic;
+  };
+  const std::string a = "real a ~ normal(m, s);", line = "observed real y ~ normal(m + a * (x - 1) / 2, s);";
+  CHECK(quadratic(a, line));
+  CHECK(quadratic(a, "observed real<lower=0> y ~ lognormal(-a, s);"));
+  CHECK(quadratic(a + " real b = 2 * a - m;", "observed real y ~ normal(b, s);"));
+  CHECK(quadratic("vector[2] a ~ normal(m, s);", "observed real y ~ normal(a[1] + dot_product(a, [x, m]), s);"));
+  CHECK_FALSE(quadratic("real a ~ student_t(3, m, s);", line));
+  CHECK_FALSE(quadratic("real<lower=0> a ~ normal(m, s);", line));
+  CHECK_FALSE(quadratic(a, "observed real y ~ normal(square(a), s);"));
+  CHECK_FALSE(quadratic(a, "observed real y ~ normal(a * a, s);"));
+  CHECK_FALSE(quadratic(a, "observed real y ~ normal(m, exp(a));"));
+  CHECK_FALSE(quadratic(a, "observed real y ~ normal(x / a, s);"));
+  CHECK_FALSE(quadratic(a, "observed int y ~ poisson_log(a);"));
 }

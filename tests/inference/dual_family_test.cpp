@@ -168,7 +168,8 @@ TEST_CASE("with groups and observations in another order, top encodings stay and
     const auto u = normal({3, 2, 3, 2}, 9);
     const auto drawn = [&](const Inferred& inferred, const at::Tensor& own) {
       const auto base = f.dual.context(i, inferred.encodings, before.draw.z);
-      const auto start = f.dual.start(i, base, inferred.encodings, inferred.observation, before.draw.values);
+      const auto start =
+          f.dual.start(i, {base, inferred.encodings, inferred.observation, before.draw.values, before.draw.z});
       auto flow = f.dual.estimators()[i].draw(f.dual.with_start(i, base, inferred.encodings, start), own);
       if (start.shift.defined()) flow.z = onto(start, flow.z);
       return flow.z.detach();

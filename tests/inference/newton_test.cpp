@@ -235,3 +235,46 @@ TEST_CASE("places that rounding alone keeps from being singular, or that are no 
   const Objective nowhere = [](const at::Tensor& z) { return at::log(z - 5).sum(); };
   CHECK_NOTHROW(gaussian_of(climb(nowhere, start, reach, 3), 2));
 }
+
+TEST_CASE("the peak of a parabola is one step away, with its derivatives") {
+  for (const std::int64_t size : {1, 2, 3, 5}) {
+    CAPTURE(size);
+    const auto precision = some_precision(size, 41);
+    const auto mean = 100 * normal({3, size}, 42);
+    const auto peak = climb_parabola(quadratic(mean, precision), at::zeros({3, size}, at::kDouble), reach_of(size, 1));
+    CHECK(largest(peak.location - mean) < 1e-8);
+    CHECK(largest(peak.precision - precision) < 1e-8);
+  }
+  const auto of_mean = [](const at::Tensor& m) {
+    const auto peak =
+        climb_parabola(quadratic(m, some_precision(2, 43)), at::zeros({1, 2}, at::kDouble), reach_of(2, 1));
+    return functional(peak.location);
+  };
+  const auto leaf = vector({0.4, -0.7}).set_requires_grad(true);
+  of_mean(leaf).backward();
+  CHECK(largest(leaf.grad() - finite_difference(of_mean, leaf.detach()).detach()) < 1e-6);
+}
+
+TEST_CASE("the factor of an inverse, by hand and by LAPACK") {
+  for (const std::int64_t size : {1, 2, 3, 4, 5, 7}) {
+    CAPTURE(size);
+    const auto precision = some_precision(size, 44);
+    const auto factor = inverse_factor(precision);
+    auto matrix = at::zeros({size, size}, at::kDouble);
+    for (std::int64_t i = 0; i < size; ++i) {
+      for (std::int64_t j = 0; j <= i; ++j) {
+        matrix[i][j] = factor[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)];
+      }
+    }
+    CHECK(largest(at::mm(matrix, matrix.t()) - at::linalg_inv(precision)) < 1e-9);
+  }
+}
+
+TEST_CASE("a careful climb finds the top from far away, and from where nothing is convex") {
+  // log of a Cauchy density: Newton's step from beyond one scale leads away from its peak.
+  const Objective cauchy = [](const at::Tensor& z) { return -at::log1p((z - 2).square()).sum(-1); };
+  const auto start = vector({-30.0, 0.0, 4.0, 40.0}).view({1, 4, 1});
+  const auto peak = climb_safely(cauchy, start, reach_of(1, 4), 30, 2);
+  CHECK(largest(peak.location - 2) < 1e-3);
+  CHECK((peak.precision > 0).all().item<bool>());
+}

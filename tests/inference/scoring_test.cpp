@@ -17,7 +17,8 @@ Affine start_of(Dual& f, const std::string& name, const VariableValues& values) 
   for (const auto& e : f.plan.estimators) z.push_back(f.generative.model.unconstrain(e.variable, values));
   const auto observation = f.generative.model.observe(values);
   const auto encodings = f.dual.encode(observation);
-  return f.dual.start(i, f.dual.context(i, encodings, z), encodings, observation, values);
+  const auto context = f.dual.context(i, encodings, z);
+  return f.dual.start(i, {context, encodings, observation, values, z});
 }
 
 const char* const counts = R"(model {

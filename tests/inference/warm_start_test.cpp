@@ -69,7 +69,7 @@ void check_gre(const ConstantOverrides& overrides, const Scales& scales) {
       evidence += exact.evidence;
       mu_sd = exact.mu_sd;
       const double found = mu[0][b][d].item<double>();
-      CHECK(std::abs(found - exact.mu) < 0.3 * mu_sd);
+      CHECK(std::abs(found - exact.mu) < 0.4 * mu_sd);  // the farthest of 128
       products += found * exact.mu;
       squares += exact.mu * exact.mu;
     }

@@ -1,0 +1,21 @@
+#pragma once
+#include <vector>
+
+#include "semantics/hbm_model.hpp"
+
+namespace adavi {
+
+/// How an expression depends on some unconstrained numbers.
+enum class Dependence { none, affine, other };
+
+/// By expression: its dependence on the latents `block`. Read off the text: a product of two affine expressions is
+/// `other`, whatever it simplifies to.
+std::vector<Dependence> dependence_on(const HbmModel& model, const std::vector<int>& block);
+
+/// Whether the log density of the latents `block` given their parents, times that of those children that are in
+/// `known_latents` or, on request, observed, is quadratic in the block's unconstrained numbers: normal densities whose
+/// means are affine in them and whose scales do not depend on them.
+bool is_quadratic(const HbmModel& model, const std::vector<int>& block, const std::vector<int>& known_latents,
+                  bool with_likelihood);
+
+}  // namespace adavi

@@ -1,0 +1,57 @@
+#pragma once
+#include <ATen/ATen.h>
+
+#include <functional>
+#include <vector>
+
+#include "nn/affine_block.hpp"
+#include "nn/layers.hpp"
+
+namespace adavi {
+
+/// Log posterior density, up to a constant, of P numbers z [K, B, P] of the top of the pyramid, with all other latents
+/// integrated out approximately: [K, B].
+struct LogMarginal {
+  std::function<at::Tensor(const at::Tensor& z)> density;
+  std::int64_t at_once = 1;  ///< how many K to ask for together
+};
+
+/// What data sets say of P numbers at the top of the pyramid.
+struct TopPeak {
+  at::Tensor location;    ///< [1, B, P]
+  at::Tensor covariance;  ///< [1, B, P, P], float64
+  at::Tensor bends;       ///< [1, B, 2 P] how far the density is from Gaussian to both sides of each, standardised
+  bool defined() const { return location.defined(); }
+};
+
+/// The Gaussian of `count` numbers from `first`, given those before in `known` whose values are `z` [K, B, known]:
+/// z = shift + T v. Differentiable in z.
+Affine conditional(const TopPeak& peak, std::int64_t first, std::int64_t count, const std::vector<std::int64_t>& known,
+                   const at::Tensor& z);
+
+/// The peak of a data set's marginal posterior at the top and its curvature there: a Laplace approximation around
+/// which all other latents are integrated out by Laplace approximations of their own (Rue, Martino & Chopin 2009).
+class NestedLaplace {
+ public:
+  NestedLaplace() = default;
+  /// `features` of the top's encoding, from which Newton steps start. All constants: set by `fit`.
+  NestedLaplace(Parameters& parameters, std::int64_t numbers, std::int64_t features, std::int64_t steps);
+
+  /// `encoding` [1, B, F]. Undefined while switched off.
+  TopPeak operator()(const at::Tensor& encoding, const LogMarginal& log_marginal) const;
+  /// Sets the constants from simulations with true numbers [1, B, P], and switches on; `fixed` flags those features of
+  /// the encoding that do not change with training.
+  TopPeak fit(const at::Tensor& encoding, const at::Tensor& truth, const std::vector<char>& fixed,
+              const LogMarginal& log_marginal);
+
+ private:
+  TopPeak find(const at::Tensor& encoding, const LogMarginal& log_marginal) const;
+
+  std::int64_t steps_ = 0;
+  at::Tensor weight_, intercept_;  ///< [P, F], [P]: where the steps start
+  at::Tensor reach_;               ///< [P] how far from the truth that usually is
+  at::Tensor enabled_;             ///< [1], 0 or 1
+  Standardizer standardizer_;
+};
+
+}  // namespace adavi
