@@ -6,27 +6,50 @@
 namespace adavi {
 namespace {
 
-constexpr double aside = 1.7;          // standard deviations at which bends are measured
-constexpr double farthest_bend = 1e3;  // nats
+constexpr std::int64_t points = 7;  // of a grid
 
-/// Nats by which the density falls more than a Gaussian does, `aside` of each number's peak, the others where they then
-/// usually are: [1, B, 2 P].
-at::Tensor bends_at(const TopPeak& peak, const LogMarginal& log_marginal) {
-  const auto sd = peak.covariance.diagonal(0, -2, -1).sqrt();
-  // Row p: where number p is one standard deviation up.
-  const auto directions = (peak.covariance / sd.unsqueeze(-1)).to(peak.location.scalar_type());  // [1, B, P, P]
-  const auto rows = directions.squeeze(0).transpose(0, 1);                                       // [P, B, P]
-  const auto points = at::cat({peak.location, peak.location + aside * rows, peak.location - aside * rows}, 0);
-  std::vector<at::Tensor> densities;
-  for (const auto& some : points.split(log_marginal.at_once, 0)) {
-    densities.push_back(log_marginal.density(some).expand({some.size(0), some.size(1)}));
+at::Tensor densities(const LogMarginal& log_marginal, const at::Tensor& z) {
+  std::vector<at::Tensor> parts;
+  for (const auto& some : z.split(log_marginal.at_once, 0)) {
+    parts.push_back(log_marginal.density(some).expand({some.size(0), some.size(1)}));
   }
-  const auto density = at::cat(densities, 0);
-  const auto fall = density.narrow(0, 0, 1) - density.narrow(0, 1, points.size(0) - 1) - 0.5 * aside * aside;
-  return at::nan_to_num(fall, farthest_bend, farthest_bend, -farthest_bend)
-      .clamp(-farthest_bend, farthest_bend)
-      .t()
-      .unsqueeze(0);
+  return at::nan_to_num(at::cat(parts, 0), -1e30, -1e30, -1e30);
+}
+
+/// Moments of densities on an even grid t [points]: log density [points, P, B] -> [1, B, P] each.
+struct GridMoments {
+  at::Tensor mean, sd, skewness, kurtosis;
+};
+
+GridMoments moments_on(const at::Tensor& t, const at::Tensor& log_density) {
+  const auto weight = at::softmax(log_density, 0);
+  const auto mean = (weight * t).sum(0);
+  const auto apart = t - mean;
+  const auto spacing = (t[1] - t[0]).abs();
+  // A density narrower than the grid is as wide as a quarter of its spacing at least.
+  const auto sd = at::maximum((weight * apart.square()).sum(0).sqrt(), 0.25 * spacing);
+  const auto moment = [&](double power) { return (weight * (apart / sd).pow(power)).sum(0).t().unsqueeze(0); };
+  return {mean.t().unsqueeze(0), sd.t().unsqueeze(0), moment(3), moment(4)};
+}
+
+/// Where the density is not Gaussian, its peak and curvature are not its mean and variance: each number gets those of a
+/// grid through the peak, along which the others stand where they then usually are. Correlations stay. Fills in the
+/// bends, not standardised.
+void to_moments(TopPeak& peak, const LogMarginal& log_marginal) {
+  const auto type = peak.location.scalar_type();
+  for (const double half_width : {3.0, 2.75}) {  // standard deviations
+    const auto t = half_width * at::linspace(-1, 1, points, peak.location.options()).view({points, 1, 1});
+    const auto sd = peak.covariance.diagonal(0, -2, -1).sqrt();  // [1, B, P]
+    // Row p: how all numbers move where number p moves by one standard deviation.
+    const auto directions = (peak.covariance / sd.unsqueeze(-1)).to(type).squeeze(0).transpose(0, 1);  // [P, B, P]
+    const auto z = peak.location + t.unsqueeze(-1) * directions;  // [points, P, B, P]
+    const auto density = densities(log_marginal, z.flatten(0, 1)).view({points, z.size(1), z.size(2)});
+    const auto found = moments_on(t, density);
+    peak.location = peak.location + found.mean * sd.to(type);
+    const auto scale = found.sd.to(at::kDouble);
+    peak.covariance = scale.unsqueeze(-1) * peak.covariance * scale.unsqueeze(-2);
+    peak.bends = at::cat({found.skewness, found.kurtosis}, -1);
+  }
 }
 
 /// Where Newton steps got lost: the guess.
@@ -70,7 +93,7 @@ TopPeak NestedLaplace::find(const at::Tensor& encoding, const LogMarginal& log_m
   const auto found = climb_safely(log_marginal.density, guess, reach_, steps_, log_marginal.at_once);
   TopPeak peak{found.location, at::linalg_inv(found.precision.to(at::kDouble)), {}};
   replace_lost(peak, guess, reach_);
-  peak.bends = bends_at(peak, log_marginal);
+  to_moments(peak, log_marginal);
   return peak;
 }
 

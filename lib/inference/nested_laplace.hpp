@@ -20,7 +20,7 @@ struct LogMarginal {
 struct TopPeak {
   at::Tensor location;    ///< [1, B, P]
   at::Tensor covariance;  ///< [1, B, P, P], float64
-  at::Tensor bends;       ///< [1, B, 2 P] how far the density is from Gaussian to both sides of each, standardised
+  at::Tensor bends;       ///< [1, B, 2 P] skewness and kurtosis of each, standardised
   bool defined() const { return location.defined(); }
 };
 
@@ -29,8 +29,9 @@ struct TopPeak {
 Affine conditional(const TopPeak& peak, std::int64_t first, std::int64_t count, const std::vector<std::int64_t>& known,
                    const at::Tensor& z);
 
-/// The peak of a data set's marginal posterior at the top and its curvature there: a Laplace approximation around
-/// which all other latents are integrated out by Laplace approximations of their own (Rue, Martino & Chopin 2009).
+/// The Gaussian approximation of a data set's marginal posterior at the top, in which all other latents are integrated
+/// out by Laplace approximations of their own (Rue, Martino & Chopin 2009): Newton steps to its peak, correlations from
+/// the curvature there, means and variances from grids through it.
 class NestedLaplace {
  public:
   NestedLaplace() = default;

@@ -138,9 +138,11 @@ TEST_CASE("the posterior of what is left is that of the smaller data set") {
       const auto left = variable.depth == 0 ? gaps.draw.values[i] : groups_left(gaps.draw.values[i]);
       const auto& expected = smaller.draw.values[i];
       REQUIRE(left.sizes() == expected.sizes());
-      const auto sd = expected.std(0);
-      CHECK(((left.mean(0) - expected.mean(0)).abs() < 0.2 * sd).all().item<bool>());
-      CHECK(((left.std(0) / sd - 1).abs() < 0.2).all().item<bool>());
+      // Quantiles: flows that are not trained have heavy tails.
+      const auto quantile = [](const at::Tensor& x, double p) { return at::quantile(x, p, 0); };
+      const auto width = [&](const at::Tensor& x) { return quantile(x, 0.84) - quantile(x, 0.16); };
+      CHECK(((quantile(left, 0.5) - quantile(expected, 0.5)).abs() < 0.1 * width(expected)).all().item<bool>());
+      CHECK(((width(left) / width(expected) - 1).abs() < 0.2).all().item<bool>());
     }
     const auto w = gaps.log_weight(), v = smaller.log_weight();
     const auto error = ((w.var(0) + v.var(0)) / static_cast<double>(draws)).sqrt();

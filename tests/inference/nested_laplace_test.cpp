@@ -19,22 +19,34 @@ const char* const groups = R"(model {
   }
 })";
 
-/// Log posterior density of log tau given the means of 20 groups of five observations, up to a constant: the groups'
-/// effects integrated out by hand.
+/// Mean, standard deviation and skewness of log tau given the means of 20 groups of five observations: the groups'
+/// effects integrated out by hand, log tau on a fine grid.
 struct Exact {
-  std::vector<double> means;
-  double log_density(double z) const {
-    const double tau = std::exp(z);
-    double total = plain::normal(tau, 0, 1) + z;
-    for (const double mean : means) total += plain::normal(mean, 0, std::sqrt(tau * tau + 0.2));
-    return total;
-  }
-  double peak() const {
-    double best = -5;
-    for (double z = -5; z < 3; z += 1e-3) {
-      if (log_density(z) > log_density(best)) best = z;
+  double mean = 0, sd = 0, skewness = 0;
+  explicit Exact(const std::vector<double>& means) {
+    constexpr int points = 4000;
+    std::vector<double> z, density;
+    double top = -INFINITY;
+    for (int i = 0; i < points; ++i) {
+      z.push_back(-8 + 12.0 * i / points);
+      const double tau = std::exp(z.back());
+      double log_density = plain::normal(tau, 0, 1) + z.back();
+      for (const double mean_of_group : means) {
+        log_density += plain::normal(mean_of_group, 0, std::sqrt(tau * tau + 0.2));
+      }
+      density.push_back(log_density);
+      top = std::max(top, log_density);
     }
-    return best;
+    double total = 0;
+    for (double& d : density) total += d = std::exp(d - top);
+    const auto expected = [&](const std::function<double(double)>& f) {
+      double sum = 0;
+      for (int i = 0; i < points; ++i) sum += f(z[static_cast<std::size_t>(i)]) * density[static_cast<std::size_t>(i)];
+      return sum / total;
+    };
+    mean = expected([](double x) { return x; });
+    sd = std::sqrt(expected([this](double x) { return (x - mean) * (x - mean); }));
+    skewness = expected([this](double x) { return std::pow((x - mean) / sd, 3); });
   }
 };
 
@@ -73,8 +85,9 @@ TEST_CASE("a Gaussian at the top is found as it is") {
   CHECK(largest(again.location - fitted.location) < 1e-9);
   CHECK(largest(again.bends - fitted.bends) < 1e-6);
   CHECK(largest(fitted.location - toy.centers) < 1e-3);
-  CHECK(largest(fitted.covariance - toy.covariance) < 1e-6);
-  CHECK(largest(raw(toy.parameters, fitted.bends)) < 1e-2);
+  CHECK(largest(fitted.covariance / toy.covariance - 1) < 0.1);
+  CHECK(largest(raw(toy.parameters, fitted.bends).narrow(2, 0, 2)) < 1e-2);
+  CHECK(largest(raw(toy.parameters, fitted.bends).narrow(2, 2, 2) - 2.5) < 0.5);  // a Gaussian cut at 2.75 sd
 }
 
 TEST_CASE("the conditional Gaussians of a peak make up the joint one") {
@@ -107,7 +120,7 @@ TEST_CASE("places without a density do not spoil a peak") {
   CHECK(finite(conditional(nowhere, 0, 2, {}, {}).log_diagonal));
 }
 
-TEST_CASE("the peak of a scale is that of its posterior, the effects that it scales integrated out") {
+TEST_CASE("the start of a scale has the moments of its posterior, the effects that it scales integrated out") {
   at::NoGradGuard no_grad;
   Dual f(compiled(groups));
   REQUIRE(names(f.generative.hbm, f.plan.marginal) == "tau");
@@ -121,18 +134,12 @@ TEST_CASE("the peak of a scale is that of its posterior, the effects that it sca
   REQUIRE(top.bends.sizes().vec() == std::vector<std::int64_t>{1, 6, 2});
   const auto bends = raw(f.dual.parameters(), top.bends);
   for (std::int64_t b = 0; b < 6; ++b) {
-    Exact exact;
-    for (std::int64_t g = 0; g < 20; ++g) exact.means.push_back(y[0][b][g].mean().item<double>());
+    std::vector<double> means;
+    for (std::int64_t g = 0; g < 20; ++g) means.push_back(y[0][b][g].mean().item<double>());
+    const Exact exact(means);
     CAPTURE(b);
-    const double location = top.location[0][b][0].item<double>(), peak = exact.peak();
-    const double sd = std::sqrt(top.covariance[0][b][0][0].item<double>());
-    CHECK(std::abs(location - peak) < 0.05 * sd);
-    // The curvature is the mean one over 0.7 standard deviations to both sides.
-    const double h = 0.7 * sd;
-    const auto slope = [&](double z) { return (exact.log_density(z + 1e-4) - exact.log_density(z - 1e-4)) / 2e-4; };
-    CHECK(sd == doctest::Approx(1 / std::sqrt((slope(location - h) - slope(location + h)) / (2 * h))).epsilon(0.02));
-    const auto fall = [&](double z) { return exact.log_density(location) - exact.log_density(z) - 0.5 * 1.7 * 1.7; };
-    CHECK(bends[0][b][0].item<double>() == doctest::Approx(fall(location + 1.7 * sd)).epsilon(0.02));
-    CHECK(bends[0][b][1].item<double>() == doctest::Approx(fall(location - 1.7 * sd)).epsilon(0.02));
+    CHECK(std::abs(top.location[0][b][0].item<double>() - exact.mean) < 0.05 * exact.sd);
+    CHECK(std::sqrt(top.covariance[0][b][0][0].item<double>()) == doctest::Approx(exact.sd).epsilon(0.05));
+    CHECK(std::abs(bends[0][b][0].item<double>() - exact.skewness) < 0.15);
   }
 }
