@@ -14,6 +14,7 @@
 #include "inference/losses.hpp"
 #include "inference/random_streams.hpp"
 #include "inference/tensors.hpp"
+#include "inference/training_data.hpp"
 #include "inference/warm_start.hpp"
 
 namespace adavi {
@@ -29,32 +30,18 @@ constexpr double checkpoint_seconds = 30;
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(); }
 double number_or(const Json& json, double otherwise) { return json.is_null() ? otherwise : json.get<double>(); }
 
-/// Options with what they leave to the model decided by it.
-TrainingOptions settled(TrainingOptions options, const HbmModel& model, const DualPlan& plan) {
-  constexpr std::int64_t observations_a_step = 8192;
-  // Gaps keep likelihoods from collapsing to sufficient statistics.
-  const bool gaps = options.missing > 0 || model.plates.back().lower < model.plates.back().upper;
-  // Peaks at the top take many passes over a data set, and leave little to be learned.
-  const std::int64_t observations_of_warm_start = std::int64_t{1} << (!plan.marginal.empty() ? 19 : gaps ? 22 : 24);
-  const auto size = innermost_instances(upper_cardinalities(model));
-  if (options.batch == 0) options.batch = std::clamp<std::int64_t>(observations_a_step / size, 16, 64);
-  if (!plan.marginal.empty()) options.warm_start_sets = std::min<std::int64_t>(options.warm_start_sets, 1024);
-  const auto most = std::max<std::int64_t>(plan.marginal.empty() ? 64 : 256, observations_of_warm_start / size);
-  options.warm_start_sets = std::min(options.warm_start_sets, most);
-  return options;
-}
-
 class Trainer {
  public:
   Trainer(DualFamily& family, const TrainingRequest& request)
       : family_(family),
         request_(request),
+        start_(Clock::now()),
+        cpu_start_(std::clock()),
         options_(settled(request.options, family.model().model(), family.plan())),
         generator_(at::detail::createCPUGenerator()),
         adam_(family.parameters().flat()),
         best_(family.parameters().flat().clone()),
-        start_(Clock::now()),
-        cpu_start_(std::clock()) {}
+        data_(family.model(), options_, request.engine.seed) {}
 
   TrainingResult run();
 
@@ -69,12 +56,6 @@ class Trainer {
   void prepare();
   void resume();
   void save_checkpoint();
-  Batch batch_of(VariableValues values) {
-    leave_gaps(family_.model().model(), values, options_.missing, generator_);
-    return {values, family_.model().observe(values)};
-  }
-  void simulate_validation();
-  Batch next_batch();
   void step();
   std::string blamed();
   double learning_rate() const;
@@ -88,6 +69,8 @@ class Trainer {
 
   DualFamily& family_;
   const TrainingRequest& request_;
+  Clock::time_point start_;
+  std::clock_t cpu_start_;
   const TrainingOptions options_;
   at::Generator generator_;
   Adam adam_;
@@ -95,13 +78,9 @@ class Trainer {
   double best_elbo_ = -INFINITY;  ///< robust mean
   double caution_ = 1;            ///< factor of the learning rate: halved whenever training had to go back
   Convergence convergence_;
-  Clock::time_point start_;
-  std::clock_t cpu_start_;
   double before_ = 0;  ///< seconds of earlier runs of a resumed training
 
-  VariableValues pool_;            ///< a fixed training set, if asked for
-  at::Tensor order_;               ///< of the pool in this epoch
-  std::vector<Batch> validation_;  ///< one; with plate ranges, one for each of three sizes
+  TrainingData data_;
   std::size_t phase_ = 0;
   std::int64_t step_ = 0;        ///< of all phases
   std::int64_t phase_step_ = 0;  ///< of this one
@@ -114,11 +93,6 @@ class Trainer {
 
 void Trainer::prepare() {
   convergence_.most_steps = options_.max_steps;
-  simulate_validation();
-  if (options_.simulations > 0) {
-    seed(Stream::pool);
-    pool_ = family_.model().simulate(options_.simulations, generator_);
-  }
   if (request_.resume) return resume();
   if (options_.warm_start) {
     if (request_.report) {
@@ -131,14 +105,6 @@ void Trainer::prepare() {
     warm_start(family_, options_.warm_start_sets, generator_, options_.missing, options_.time_limit);
   }
   validate();
-}
-
-/// Data sets of the smallest, middle and largest size in equal parts.
-void Trainer::simulate_validation() {
-  seed(Stream::validation);
-  const auto sizes = spread_of_cardinalities(family_.model().model());
-  const auto count = std::max<std::int64_t>(1, options_.validation_sets / static_cast<std::int64_t>(sizes.size()));
-  for (const auto& size : sizes) validation_.push_back(batch_of(family_.model().simulate(count, generator_, size)));
 }
 
 void Trainer::resume() {
@@ -194,22 +160,6 @@ void Trainer::save_checkpoint() {
   last_checkpoint_ = elapsed();
 }
 
-Batch Trainer::next_batch() {
-  const auto cardinalities = draw_cardinalities(family_.model().model(), generator_);
-  if (pool_.empty()) return batch_of(family_.model().simulate(options_.batch, generator_, cardinalities));
-  const auto batches = std::max<std::int64_t>(1, options_.simulations / options_.batch);
-  const auto epoch = step_ / batches, position = step_ % batches;
-  if (position == 0 || !order_.defined()) {
-    auto shuffler = at::detail::createCPUGenerator(
-        stream_seed(request_.engine.seed, Stream::epoch, static_cast<std::uint64_t>(epoch)));
-    order_ = at::randperm(options_.simulations, shuffler, at::kLong);
-  }
-  const auto chosen = order_.slice(0, position * options_.batch, (position + 1) * options_.batch);
-  VariableValues values;
-  for (const auto& value : pool_) values.push_back(value.defined() ? value.index_select(1, chosen) : value);
-  return batch_of(cut(family_.model().model(), values, cardinalities));
-}
-
 double Trainer::learning_rate() const {
   if (!options_.schedule) return options_.learning_rate;
   const double warm_up = std::min(1.0, static_cast<double>(phase_step_ + 1) / warm_up_steps);
@@ -225,7 +175,7 @@ double Trainer::learning_rate() const {
 /// One gradient step, applied where it is finite.
 void Trainer::step() {
   seed(Stream::step, static_cast<std::uint64_t>(step_));
-  const auto batch = next_batch();
+  const auto batch = data_.batch(step_, generator_);
   auto& gradient = family_.parameters().flat_gradient();
   at::Tensor(gradient).zero_();
   const auto loss = loss_of(phase().loss, family_, batch, options_.draws, options_.path_gradient, generator_);
@@ -246,7 +196,7 @@ void Trainer::step() {
 /// What made this step not finite: the same step again, with the random numbers that it had.
 std::string Trainer::blamed() {
   seed(Stream::step, static_cast<std::uint64_t>(step_));
-  const auto batch = next_batch();
+  const auto batch = data_.batch(step_, generator_);
   return culprit(phase().loss, family_, batch, options_.draws, generator_);
 }
 
@@ -255,11 +205,11 @@ void Trainer::validate() {
   seed(Stream::validation_draws);
   std::vector<at::Tensor> parts;
   double typical = 0;
-  for (const auto& batch : validation_) {
+  for (const auto& batch : data_.validation()) {
     const auto drawn = log_weights(family_, family_.encode(batch.observation), batch.observation,
                                    options_.validation_draws, generator_);
     parts.push_back(drawn.log_weight().to(at::kDouble));
-    typical += robust_mean(parts.back().mean(0)) / static_cast<double>(validation_.size());
+    typical += robust_mean(parts.back().mean(0)) / static_cast<double>(data_.validation().size());
   }
   const auto weights = at::cat(parts, 1);
   const auto elbo = weights.mean(0).contiguous();

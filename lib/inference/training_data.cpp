@@ -1,0 +1,63 @@
+#include "inference/training_data.hpp"
+
+#include <ATen/CPUGeneratorImpl.h>
+
+#include <algorithm>
+
+#include "inference/data_patterns.hpp"
+#include "inference/random_streams.hpp"
+
+namespace adavi {
+
+TrainingOptions settled(TrainingOptions options, const HbmModel& model, const DualPlan& plan) {
+  constexpr std::int64_t observations_a_step = 8192;
+  // Gaps keep likelihoods from collapsing to sufficient statistics.
+  const bool gaps = options.missing > 0 || model.plates.back().lower < model.plates.back().upper;
+  // Peaks at the top take many passes over a data set, and leave little to be learned.
+  const std::int64_t observations_of_warm_start = std::int64_t{1} << (!plan.marginal.empty() ? 19 : gaps ? 22 : 24);
+  const auto size = innermost_instances(upper_cardinalities(model));
+  if (options.batch == 0) options.batch = std::clamp<std::int64_t>(observations_a_step / size, 16, 64);
+  if (!plan.marginal.empty()) options.warm_start_sets = std::min<std::int64_t>(options.warm_start_sets, 1024);
+  const auto most = std::max<std::int64_t>(plan.marginal.empty() ? 64 : 256, observations_of_warm_start / size);
+  options.warm_start_sets = std::min(options.warm_start_sets, most);
+  return options;
+}
+
+TrainingData::TrainingData(const GenerativeModel& model, const TrainingOptions& options, std::uint64_t seed)
+    : model_(model), options_(options), seed_(seed) {
+  simulate_validation();
+  if (options_.simulations == 0) return;
+  auto generator = at::detail::createCPUGenerator(stream_seed(seed_, Stream::pool));
+  pool_ = model_.simulate(options_.simulations, generator);
+}
+
+Batch TrainingData::batch_of(VariableValues values, at::Generator& generator) const {
+  leave_gaps(model_.model(), values, options_.missing, generator);
+  return {values, model_.observe(values)};
+}
+
+/// Data sets of the smallest, middle and largest size in equal parts.
+void TrainingData::simulate_validation() {
+  auto generator = at::detail::createCPUGenerator(stream_seed(seed_, Stream::validation));
+  const auto sizes = spread_of_cardinalities(model_.model());
+  const auto count = std::max<std::int64_t>(1, options_.validation_sets / static_cast<std::int64_t>(sizes.size()));
+  for (const auto& size : sizes) validation_.push_back(batch_of(model_.simulate(count, generator, size), generator));
+}
+
+Batch TrainingData::batch(std::int64_t step, at::Generator& generator) {
+  const auto cardinalities = draw_cardinalities(model_.model(), generator);
+  if (pool_.empty()) return batch_of(model_.simulate(options_.batch, generator, cardinalities), generator);
+  const auto batches = std::max<std::int64_t>(1, options_.simulations / options_.batch);
+  const auto epoch = step / batches, position = step % batches;
+  if (position == 0 || !order_.defined()) {
+    auto shuffler =
+        at::detail::createCPUGenerator(stream_seed(seed_, Stream::epoch, static_cast<std::uint64_t>(epoch)));
+    order_ = at::randperm(options_.simulations, shuffler, at::kLong);
+  }
+  const auto chosen = order_.slice(0, position * options_.batch, (position + 1) * options_.batch);
+  VariableValues values;
+  for (const auto& value : pool_) values.push_back(value.defined() ? value.index_select(1, chosen) : value);
+  return batch_of(cut(model_.model(), values, cardinalities), generator);
+}
+
+}  // namespace adavi

@@ -1,0 +1,40 @@
+#pragma once
+#include <ATen/ATen.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "codegen/dual_plan.hpp"
+#include "inference/losses.hpp"
+#include "inference/training_options.hpp"
+
+namespace adavi {
+
+/// Options with what they leave to the model decided by it.
+TrainingOptions settled(TrainingOptions options, const HbmModel& model, const DualPlan& plan);
+
+/// The data sets of a training: batches simulated on the fly or from a fixed set of simulations, and those that it is
+/// validated with. The same seed gives the same data sets.
+class TrainingData {
+ public:
+  /// `options` are settled ones.
+  TrainingData(const GenerativeModel& model, const TrainingOptions& options, std::uint64_t seed);
+
+  /// The batch of step `step`, counted over all phases.
+  Batch batch(std::int64_t step, at::Generator& generator);
+  /// One batch; with plate ranges, one for each of three sizes.
+  const std::vector<Batch>& validation() const { return validation_; }
+
+ private:
+  Batch batch_of(VariableValues values, at::Generator& generator) const;
+  void simulate_validation();
+
+  const GenerativeModel& model_;
+  const TrainingOptions options_;
+  const std::uint64_t seed_;
+  std::vector<Batch> validation_;
+  VariableValues pool_;  ///< a fixed training set, if asked for
+  at::Tensor order_;     ///< of the pool in this epoch
+};
+
+}  // namespace adavi
