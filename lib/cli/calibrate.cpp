@@ -8,6 +8,7 @@
 #include "cli/commands.hpp"
 #include "cli/common_options.hpp"
 #include "cli/engine_library.hpp"
+#include "cli/fitting.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/pieces.hpp"
 #include "cli/progress_display.hpp"
@@ -69,6 +70,7 @@ double calibrate(const CalibrateOptions& options, const TrainedModel& trained, d
 
 void run_calibrate(const CalibrateOptions& options) {
   const TrainedModel trained(options.artifact);
+  require_amortized(trained, "calibration needs posteriors of simulated data sets");
   CalibrationRows rows(trained.model(), options.draws, options.common.engine.seed);
   CalibrationReport report;
   report.missing = trained.configuration().training.missing;

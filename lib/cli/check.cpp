@@ -37,6 +37,7 @@ void check_json(const CheckOptions& options, const SourceFile& source, const Con
   nlohmann::ordered_json document = {{"model", source.name()}, {"valid", model.has_value()}};
   document["diagnostics"] = nlohmann::ordered_json::parse(render_json(source, diagnostics));
   if (model) {
+    check_suited(*model, architecture, options.config);
     draw(options, *model);
     document.update(nlohmann::ordered_json::parse(describe_json(*model, derive(*model, architecture))));
   }
@@ -52,6 +53,7 @@ void run_check(const CheckOptions& options) {
     check_graph_output(options.graph, {options.model, options.config, options.constants.file});
   if (options.common.json) return check_json(options, source, overrides, architecture);
   const HbmModel model = compile_or_fail(source, overrides, options.common.quiet);
+  check_suited(model, architecture, options.config);
   draw(options, model);
   print(describe(model, derive(model, architecture)));
 }

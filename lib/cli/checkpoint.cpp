@@ -39,6 +39,7 @@ Artifact Checkpoint::resume() const {
   if (found.constants != origin_.constants) throw refuse("other constants: " + found.constants);
   if (comparable(found.configuration, path_) != comparable(origin_.configuration, path_))
     throw refuse("another configuration");
+  if (found.fitted != origin_.fitted) throw refuse("a training for other data");
   if (found.seed != origin_.seed) throw refuse("another seed: " + std::to_string(found.seed));
   found.tensors = reader.read_tensors();
   return found;

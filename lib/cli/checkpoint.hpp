@@ -14,7 +14,7 @@ class Checkpoint {
   const std::string& path() const { return path_; }
   bool exists() const;
   /// Reads the state back. Failure(usage) if there is none; Failure(mismatch) if it belongs to another model, other
-  /// constants, another configuration (its time limit may differ) or another seed.
+  /// constants, another configuration (its time limit may differ), other fitted data or another seed.
   Artifact resume() const;
   /// Replaces the file. Disk errors do not stop the training: a warning the first time, and `failed()`.
   void save(const FloatArrays& tensors, const std::string& state);

@@ -4,6 +4,8 @@
 #include <charconv>
 
 #include "cli/terminal.hpp"
+#include "codegen/dual_plan.hpp"
+#include "diagnostics/failure.hpp"
 
 namespace adavi {
 namespace {
@@ -66,6 +68,11 @@ void add_config_option(CLI::App& command, std::string& config) {
 
 Configuration configuration_from(const std::string& config) {
   return config.empty() ? Configuration() : read_configuration(config);
+}
+
+void check_suited(const HbmModel& model, const ArchitectureOptions& architecture, const std::string& config) {
+  const std::string why = unsuited(model, architecture);
+  if (!why.empty()) throw Failure(ExitStatus::usage, config + ": " + why);
 }
 
 void add_example(CLI::App& command, const std::string& example) { command.footer("Example:\n  " + example); }

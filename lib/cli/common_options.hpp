@@ -47,6 +47,8 @@ ConstantOverrides constant_overrides(const ConstantOptions& constants);
 void add_config_option(CLI::App& command, std::string& config);
 /// What the file says, or all defaults without one.
 Configuration configuration_from(const std::string& config);
+/// Failure(usage) where the network of a configuration file does not suit a model.
+void check_suited(const HbmModel& model, const ArchitectureOptions& architecture, const std::string& config);
 
 /// Text under a subcommand's help.
 void add_example(CLI::App& command, const std::string& example);

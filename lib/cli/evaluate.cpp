@@ -10,6 +10,7 @@
 #include "cli/common_options.hpp"
 #include "cli/engine_library.hpp"
 #include "cli/fit_quality.hpp"
+#include "cli/fitting.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/output.hpp"
 #include "cli/pieces.hpp"
@@ -45,6 +46,7 @@ struct Evaluation {
 template <class ScorePiece>
 void score_file(const EvaluateOptions& options, const TrainedModel& trained, Evaluation& evaluation, ScorePiece score) {
   const DataSets data(options.data, trained.model());
+  check_fitted(trained, data, options.common.quiet);
   if (!options.common.quiet) warn_of_untrained(trained, data);
   evaluation.names = data.names();
   const std::int64_t piece = piece_size(trained.model(), data.cardinalities(), options.draws, data.size());
@@ -161,6 +163,7 @@ std::string to_json(const EvaluateOptions& options, const Evaluation& evaluation
 
 void run_evaluate(const EvaluateOptions& options) {
   const TrainedModel trained(options.artifact);
+  if (options.data.empty()) require_amortized(trained, "give its file as DATA");
   const Evaluation evaluation = evaluate(options, trained);
   if (!options.data.empty() && !options.common.quiet) {
     const auto usual = column(evaluation, &Score::prior_predictive_p);

@@ -5,6 +5,7 @@
 #include "cli/commands.hpp"
 #include "cli/common_options.hpp"
 #include "cli/fit_quality.hpp"
+#include "cli/fitting.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/output.hpp"
 #include "cli/pieces.hpp"
@@ -73,6 +74,7 @@ void run_infer(InferOptions options) {
   const DataSets data(options.data, trained.model());
   if (options.output.empty()) options.output = with_extension(options.data, ".nc");
   check_output(options.output, {options.artifact, options.data});
+  check_fitted(trained, data, options.common.quiet);
   if (!options.common.quiet) warn_of_untrained(trained, data);
   const Quality quality = write_posterior(options, trained, data);
   const std::string consequence = options.resample ? ", so they are not resampled" : "";

@@ -8,6 +8,7 @@
 #include "cli/commands.hpp"
 #include "cli/common_options.hpp"
 #include "cli/engine_library.hpp"
+#include "cli/fitting.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/output.hpp"
 #include "cli/pipeline.hpp"
@@ -28,6 +29,8 @@ struct TrainOptions {
   std::string output;
   std::string config;
   std::string time;
+  std::string fit;       ///< file of the one data set to fit
+  std::string data_set;  ///< its name there
   bool resume = false;
 };
 
@@ -41,6 +44,8 @@ std::string resume_command(const TrainOptions& options) {
   add("--data", options.constants.file);
   add("--config", options.config);
   add("--time", options.time);
+  add("--fit", options.fit);
+  add("--data-set", options.data_set);
   const EngineOptions& engine = options.common.engine;
   if (engine.seed != 0) add("--seed", std::to_string(engine.seed));
   if (engine.threads != 0) add("--threads", std::to_string(engine.threads));
@@ -48,8 +53,23 @@ std::string resume_command(const TrainOptions& options) {
   return command + " --resume";
 }
 
+/// What a configuration must be for a non-amortized training, and for an amortized one.
+void check_amortization(const TrainOptions& options, const Configuration& configuration) {
+  const auto refuse = [&](const std::string& why) { return Failure(ExitStatus::usage, options.config + ": " + why); };
+  if (options.fit.empty()) {
+    if (configuration.architecture.free)
+      throw refuse("encoder.free: without an encoder only one data set can be fitted (--fit)");
+    return;
+  }
+  for (const Phase& phase : configuration.training.phases) {
+    if (phase.loss == Loss::forward_kl)
+      throw refuse("training.phases: forward_kl learns from simulated latents, which the data set of --fit lacks");
+  }
+}
+
 Configuration configuration_of(const TrainOptions& options) {
   Configuration configuration = configuration_from(options.config);
+  check_amortization(options, configuration);
   if (!options.time.empty()) configuration.training.time_limit = parse_duration(options.time, "--time");
   return configuration;
 }
@@ -62,8 +82,9 @@ std::string timeless(const std::string& history) {
 }
 
 TrainingResult train(const TrainOptions& options, const HbmModel& model, const Configuration& configuration,
-                     Checkpoint& checkpoint) {
+                     const DoubleArrays* fit, Checkpoint& checkpoint) {
   TrainingRequest request;
+  request.fit = fit;
   request.options = configuration.training;
   request.engine = options.common.engine;
   Artifact previous;
@@ -107,8 +128,9 @@ void run_train(TrainOptions options) {
   const ConstantOverrides overrides = constant_overrides(options.constants);
   const HbmModel model = compile_or_fail(source, overrides, options.common.quiet);
   const Configuration configuration = configuration_of(options);
+  check_suited(model, configuration.architecture, options.config);
   if (options.output.empty()) options.output = with_extension(options.model, ".adavi");
-  check_output(options.output, {options.model, options.config, options.constants.file});
+  check_output(options.output, {options.model, options.config, options.constants.file, options.fit});
 
   Artifact artifact;
   artifact.model_name = source.name();
@@ -117,10 +139,17 @@ void run_train(TrainOptions options) {
   artifact.configuration = configuration_json(configuration);
   artifact.seed = options.common.engine.seed;
 
+  FitTarget target;
+  if (!options.fit.empty()) {
+    target = read_fit_target(options.fit, options.data_set, model);
+    artifact.fitted = to_json(target.identity);
+  }
+
   Checkpoint checkpoint(options.output, artifact);
   if (checkpoint.exists() && !options.resume && !options.common.quiet)
     warn(checkpoint.path() + " of an interrupted training will be replaced; --resume would continue it");
-  const TrainingResult result = train(options, model, configuration, checkpoint);
+  const TrainingResult result =
+      train(options, model, configuration, options.fit.empty() ? nullptr : &target.data, checkpoint);
   if (result.interrupted) throw interrupted(options, checkpoint);
   if (!std::isfinite(result.elbo)) throw Failure(ExitStatus::failed, "training diverged: the ELBO is not finite");
 
@@ -142,6 +171,11 @@ void setup_train(CLI::App& program) {
       ->type_name("FILE");
   add_config_option(*command, options->config);
   command->add_option("--time", options->time, "Train for this long: 60s, 2m, 1h (until converged)")->type_name("TIME");
+  auto* fit = command->add_option("--fit", options->fit, "Non-amortized: fit the one data set of this HDF5 file alone");
+  fit->type_name("FILE");
+  command->add_option("--data-set", options->data_set, "Its name, where the file holds several")
+      ->type_name("NAME")
+      ->needs(fit);
   command->add_flag("--resume", options->resume, "Continue an interrupted training");
   add_constant_options(*command, options->constants);
   add_common_options(*command, options->common);

@@ -43,12 +43,18 @@ Configuration TrainedModel::configuration() const {
   return parse_configuration(metadata().configuration, path_ + " (configuration)");
 }
 
+std::optional<FittedData> TrainedModel::fitted() const {
+  if (metadata().fitted.empty()) return std::nullopt;
+  return parse_fitted(metadata().fitted, path_ + " (fitted)");
+}
+
 std::unique_ptr<Posterior> TrainedModel::load(const EngineOptions& options) const {
   const FloatArrays tensors = reader_.read_tensors(engine().expected_tensors(model_, plan_));
   return engine().load(model_, plan_, tensors, options);
 }
 
 void warn_of_untrained(const TrainedModel& trained, const DataSets& data) {
+  if (trained.fitted()) return;
   if (data.has_missing() && trained.configuration().training.missing == 0) {
     warn(data.path() + " has missing values, and " + trained.path() +
          " was trained without: its posteriors may be less exact (train with {\"training\": {\"missing\": 0.5}} in "

@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "codegen/dual_plan.hpp"
@@ -7,6 +8,7 @@
 #include "io/artifact.hpp"
 #include "io/configuration.hpp"
 #include "io/data_sets.hpp"
+#include "io/fitted_data.hpp"
 
 namespace adavi {
 
@@ -21,6 +23,8 @@ class TrainedModel {
   const HbmModel& model() const { return model_; }
   /// How it was trained.
   Configuration configuration() const;
+  /// The one data set that it was fitted to; nothing for an amortized model.
+  std::optional<FittedData> fitted() const;
   const std::string& path() const { return path_; }
   /// Loads the engine and the tensors, which must be those of the plan.
   std::unique_ptr<Posterior> load(const EngineOptions& options) const;
@@ -32,7 +36,8 @@ class TrainedModel {
   DualPlan plan_;
 };
 
-/// Warns of data that the model's training has not seen the like of: missing values, plates outside of their range.
+/// Warns of data that an amortized model's training has not seen the like of: missing values, plates outside of their
+/// range.
 void warn_of_untrained(const TrainedModel& trained, const DataSets& data);
 
 }  // namespace adavi

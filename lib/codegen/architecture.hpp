@@ -9,6 +9,7 @@ namespace adavi {
 enum class Family {
   structured,  ///< q = prod q(theta_i | upper latents that matter, E_hi)
   mean_field,  ///< eq. 4: q = prod q(theta_i | E_hi)
+  total,       ///< one flow over all latents of all plates, given all encodings (the paper's TLSF and NPE)
 };
 
 /// `automatic`: ISAB, but none inside a plate whose data messages summarise.
@@ -19,9 +20,11 @@ enum class AffineScale { none, diagonal, triangular };
 /// splines.
 enum class FlowKind { none, maf, iaf, spline };
 
-/// What a user may choose about the dual network; sizes never depend on cardinalities.
+/// What a user may choose about the dual network. Sizes do not depend on cardinalities, but for `total` and `free`.
 struct ArchitectureOptions {
   Family family = Family::structured;
+  /// No encoder: every instance has affine parameters of its own, which fit one data set (non-amortized).
+  bool free = false;
 
   // Hierarchical encoder (eq. 1), one set transformer (Lee et al. 2019) a plate.
   Attention attention = Attention::automatic;

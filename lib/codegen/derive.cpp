@@ -244,39 +244,6 @@ EncoderLevel encoder_level(const HbmModel& model, const DualPlan& plan, const Ar
   return level;
 }
 
-/// Numbers that the affine block takes from the trunk: shift, log diagonal and, if triangular, what is below it.
-std::int64_t affine_parameters(AffineScale scale, std::int64_t size) {
-  switch (scale) {
-    case AffineScale::none:
-      return size;
-    case AffineScale::diagonal:
-      return 2 * size;
-    case AffineScale::triangular:
-      return 2 * size + size * (size - 1) / 2;
-  }
-  return 0;
-}
-
-std::int64_t estimator_weights(const EstimatorPlan& plan) {
-  std::int64_t weights = 0;
-  std::int64_t features = plan.context;
-  for (const auto width : plan.trunk) {
-    weights += linear_weights(features, width);
-    features = width;
-  }
-  weights += linear_weights(features, affine_parameters(plan.affine, plan.size));
-  // Beside a trunk, shift and log diagonal also depend linearly on the context: the part that ridge regression sets.
-  if (!plan.trunk.empty()) weights += plan.context * (plan.affine == AffineScale::none ? 1 : 2) * plan.size;
-  if (plan.flow == FlowKind::none) return weights;
-  std::int64_t width = plan.size;
-  for (const auto hidden : plan.flow_hidden) {
-    weights += linear_weights(width, hidden);
-    width = hidden;
-  }
-  weights += features * plan.flow_hidden.front();  // the context joins the first hidden layer
-  return weights + linear_weights(width, plan.size * flow_parameters(plan));
-}
-
 /// Whether messages from below say something of a latent, given its parents.
 bool messages_tell(const HbmModel& model, const DualPlan& plan, const EstimatorPlan& estimator) {
   if (estimator.depth >= plan.message.depth || estimator.size > most_climbed) return false;
@@ -314,7 +281,7 @@ EstimatorPlan estimator(const HbmModel& model, const DualPlan& plan, const Archi
   for (const int upper : result.upper) {
     result.context += unconstrained_size(model.variables[static_cast<std::size_t>(upper)]);
   }
-  if (options.scoring_steps > 0) score(model, plan, result);
+  if (options.scoring_steps > 0 && !options.free) score(model, plan, result);
   if (result.scores != Scores::none) {
     // With a Gaussian likelihood one step is as good as there.
     const bool short_climb = result.scores == Scores::message || result.quadratic;
@@ -322,6 +289,10 @@ EstimatorPlan estimator(const HbmModel& model, const DualPlan& plan, const Archi
   }
   result.trunk = options.trunk;
   result.affine = options.affine;
+  result.free = options.free;
+  for (int plate = 0; options.free && plate < variable.depth; ++plate) {
+    result.instances.push_back(model.plates[static_cast<std::size_t>(plate)].upper);
+  }
   result.flow = options.flow;
   if (result.flow != FlowKind::none) result.flow_hidden = options.flow_hidden;
   if (result.flow == FlowKind::spline) result.spline_bins = options.spline_bins;
@@ -331,10 +302,6 @@ EstimatorPlan estimator(const HbmModel& model, const DualPlan& plan, const Archi
 
 }  // namespace
 
-std::int64_t flow_parameters(const EstimatorPlan& plan) {
-  return plan.flow == FlowKind::spline ? 3 * plan.spline_bins - 1 : 2;
-}
-
 std::int64_t marginal_size(const HbmModel& model, const DualPlan& plan) {
   std::int64_t numbers = 0;
   for (const int index : plan.marginal) numbers += unconstrained_size(model.variables[static_cast<std::size_t>(index)]);
@@ -342,6 +309,7 @@ std::int64_t marginal_size(const HbmModel& model, const DualPlan& plan) {
 }
 
 std::int64_t encoding_size(const HbmModel& model, const DualPlan& plan, int depth) {
+  if (plan.free) return 0;
   if (depth > 0) return plan.encoder[static_cast<std::size_t>(model.depth() - depth)].input;
   const bool begins = plan.message.size > 0 && plan.message.depth == 0;
   return plan.encoder.back().output + sum_of_sizes(plan.top_inputs) + (begins ? 2 * plan.message.size : 0);
@@ -372,9 +340,9 @@ void climb_at_the_top(const ArchitectureOptions& options, DualPlan& plan) {
   }
 }
 
-DualPlan derive(const HbmModel& model, const ArchitectureOptions& options) {
-  DualPlan plan;
-  plan.family = options.family;
+namespace {
+
+void derive_encoder(const HbmModel& model, const ArchitectureOptions& options, DualPlan& plan) {
   plan.message = message_of(model, options);
   std::int64_t below = 0;
   for (int plate = model.depth() - 1; plate >= 0; --plate) {
@@ -383,6 +351,21 @@ DualPlan derive(const HbmModel& model, const ArchitectureOptions& options) {
     plan.weights += plan.encoder.back().weights;
   }
   plan.top_inputs = inputs_at(model, 0, options.moments);
+}
+
+}  // namespace
+
+DualPlan derive(const HbmModel& model, const ArchitectureOptions& options) {
+  DualPlan plan;
+  plan.family = options.family;
+  plan.free = options.free;
+  if (!options.free) derive_encoder(model, options, plan);
+  if (options.family == Family::total) {
+    plan.total = derive_total(model, plan, options);
+    for (const int index : model.sampling_order) plan.estimators.push_back(part_of_total(model, index));
+    plan.weights += plan.total->weights;
+    return plan;
+  }
   for (const int index : model.sampling_order) {
     plan.estimators.push_back(estimator(model, plan, options, index));
   }

@@ -102,6 +102,8 @@ std::string attention(const EncoderLevel& level) {
 }
 
 std::string encoder(const HbmModel& model, const DualPlan& plan) {
+  if (plan.free)
+    return "none: every instance has affine parameters of its own, for the one data set of 'train --fit'\n";
   TextTable table({"level", "contracts", "known inputs", "features", "attention", "embedding", "moments", "messages",
                    "output", "weights"},
                   {3, 5, 7, 8, 9});
@@ -140,10 +142,18 @@ std::string estimators(const HbmModel& model, const DualPlan& plan) {
   TextTable table(
       {"latent", "size", "conditioned on", "scores", "context", "hidden layers", "affine", "flow", "link", "weights"},
       {1, 3, 4, 9});
+  if (plan.total) {
+    const EstimatorPlan& total = *plan.total;
+    table.add({"all, side by side", std::to_string(total.size), plan.free ? "" : "all encodings", "-",
+               std::to_string(total.context), sizes(total.trunk), affine_text(total.affine), flow(total), "of each",
+               std::to_string(total.weights)});
+    return table.to_string();
+  }
   for (const EstimatorPlan& estimator : plan.estimators) {
     const Variable& variable = variable_at(model, estimator.variable);
-    const std::string encoding = "E_" + std::to_string(variable.hierarchy);
-    const std::string upper = estimator.upper.empty() ? "" : ", " + names(model, estimator.upper);
+    const std::string encoding = plan.free ? "" : "E_" + std::to_string(variable.hierarchy);
+    const std::string separator = plan.free ? "" : ", ";
+    const std::string upper = estimator.upper.empty() ? "" : separator + names(model, estimator.upper);
     table.add({variable.name, std::to_string(estimator.size), encoding + upper, scores(model, estimator),
                std::to_string(estimator.context), sizes(estimator.trunk), affine_text(estimator.affine),
                flow(estimator), link_text(model, variable), std::to_string(estimator.weights)});

@@ -82,25 +82,32 @@ Json level_json(const HbmModel& model, const EncoderLevel& level) {
           {"weights", level.weights}};
 }
 
-Json estimator_json(const HbmModel& model, const EstimatorPlan& plan) {
-  return {{"latent", name_of(model, plan.variable)},
-          {"size", plan.size},
-          {"conditioned_on", names(model, plan.upper)},
-          {"scores", scores_text(plan.scores)},
-          {"climbed_along", names(model, plan.along)},
-          {"scoring_steps", plan.scoring_steps},
+Json density_json(const EstimatorPlan& plan) {
+  return {{"size", plan.size},
           {"context", plan.context},
           {"trunk", plan.trunk},
           {"affine", affine_text(plan.affine)},
+          {"instances", plan.instances},
           {"flow", flow_text(plan.flow)},
           {"flow_hidden", plan.flow_hidden},
           {"spline_bins", plan.spline_bins},
-          {"link", link_text(model, model.variables[static_cast<std::size_t>(plan.variable)])},
           {"weights", plan.weights}};
 }
 
+Json estimator_json(const HbmModel& model, const EstimatorPlan& plan) {
+  Json found = {{"latent", name_of(model, plan.variable)},
+                {"conditioned_on", names(model, plan.upper)},
+                {"scores", scores_text(plan.scores)},
+                {"climbed_along", names(model, plan.along)},
+                {"scoring_steps", plan.scoring_steps},
+                {"link", link_text(model, model.variables[static_cast<std::size_t>(plan.variable)])}};
+  found.update(density_json(plan));
+  return found;
+}
+
 Json plan_json(const HbmModel& model, const DualPlan& plan) {
-  Json found = {{"family", family_text(plan.family)}, {"weights", plan.weights}, {"encoder", Json::array()}};
+  Json found = {
+      {"family", family_text(plan.family)}, {"free", plan.free}, {"weights", plan.weights}, {"encoder", Json::array()}};
   for (const EncoderLevel& level : plan.encoder) found["encoder"].push_back(level_json(model, level));
   found["top_inputs"] = inputs_json(model, plan.top_inputs);
   found["message"] = {{"latents", names(model, plan.message.latents)},
@@ -111,6 +118,7 @@ Json plan_json(const HbmModel& model, const DualPlan& plan) {
   found["estimators"] = Json::array();
   for (const EstimatorPlan& estimator : plan.estimators)
     found["estimators"].push_back(estimator_json(model, estimator));
+  if (plan.total) found["total"] = density_json(*plan.total);
   return found;
 }
 

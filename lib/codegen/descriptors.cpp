@@ -131,7 +131,9 @@ std::string role_text(ast::Role role) {
   return "";
 }
 
-std::string family_text(Family family) { return family == Family::structured ? "structured" : "mean field"; }
+std::string family_text(Family family) {
+  return family == Family::structured ? "structured" : family == Family::mean_field ? "mean field" : "total";
+}
 
 std::string affine_text(AffineScale scale) {
   return scale == AffineScale::none ? "shift" : scale == AffineScale::diagonal ? "diagonal" : "triangular";

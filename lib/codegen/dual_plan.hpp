@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -74,6 +75,9 @@ struct EstimatorPlan {
   std::int64_t context = 0;
   std::vector<std::int64_t> trunk;
   AffineScale affine = AffineScale::diagonal;
+  /// No encoder: the affine block has a bias of each instance's own, for plates of the cardinalities `instances`.
+  bool free = false;
+  std::vector<std::int64_t> instances;
   FlowKind flow = FlowKind::none;
   std::vector<std::int64_t> flow_hidden;
   std::int64_t spline_bins = 0;  ///< 0 where the flow is no spline
@@ -84,13 +88,17 @@ struct EstimatorPlan {
 /// The paper's "derive the dual" as data: every layer and its sizes.
 struct DualPlan {
   Family family = Family::structured;
+  bool free = false;  ///< no encoder: encodings have no features
   MessagePlan message;
   std::vector<EncoderLevel> encoder;     ///< innermost plate first
   std::vector<EncoderInput> top_inputs;  ///< known variables outside every plate
   /// Latents with Scores::marginal: their peak is found once a data set, all of them together.
   std::vector<int> marginal;
   std::vector<EstimatorPlan> estimators;  ///< in sampling order
-  std::int64_t weights = 0;               ///< trainable numbers; does not depend on cardinalities
+  /// Family::total: the one estimator of all latents and their instances side by side, `estimators` in their order and
+  /// without weights. No variable of its own; its context has the encodings of all depths with latents, side by side.
+  std::optional<EstimatorPlan> total;
+  std::int64_t weights = 0;  ///< trainable numbers; cardinalities count for Family::total and `free` alone
 };
 
 /// Features of E_h at a depth, with the known variables of that depth: the first part of a context.
@@ -100,7 +108,18 @@ std::int64_t marginal_size(const HbmModel& model, const DualPlan& plan);
 /// Transformed numbers that a masked network gives for each dimension of a flow.
 std::int64_t flow_parameters(const EstimatorPlan& plan);
 
-/// HbmModel + options -> plan. A cardinality enters only by being one or more than one.
+/// Trainable numbers of an estimator.
+std::int64_t estimator_weights(const EstimatorPlan& plan);
+/// Ground instances of one template in the first `depth` plates, of their largest cardinalities.
+std::int64_t instances_at(const HbmModel& model, int depth);
+
+/// HbmModel + options -> plan. A cardinality enters only by being one or more than one, but for `total` and `free`.
 DualPlan derive(const HbmModel& model, const ArchitectureOptions& options);
+/// Family::total: the one estimator, and the place of a latent in it.
+EstimatorPlan derive_total(const HbmModel& model, const DualPlan& plan, const ArchitectureOptions& options);
+EstimatorPlan part_of_total(const HbmModel& model, int index);
+
+/// Why a network of these options would not serve every size of the model's plates, or nothing where it would.
+std::string unsuited(const HbmModel& model, const ArchitectureOptions& options);
 
 }  // namespace adavi

@@ -7,8 +7,6 @@ namespace {
 
 const double log_two_pi = std::log(2 * M_PI);
 
-constexpr double lowest = -80;  // of the logarithm of a float32
-
 /// Of the affine block, next to its base: extrapolated far beyond the usual data, an exponential must not explode.
 constexpr double largest_log_scale = 4;
 
@@ -27,15 +25,21 @@ DensityEstimator::DensityEstimator(Parameters& parameters, const std::string& na
   const auto size = plan.size;
   const std::int64_t below = plan.affine == AffineScale::triangular ? size * (size - 1) / 2 : 0;
   const std::int64_t linear_rows = (plan.affine == AffineScale::none ? 1 : 2) * size;
-  // Without a trunk the head is the whole block and must break the symmetry between contexts itself.
-  head_ = plan.trunk.empty() ? Linear(parameters, name + ".affine", width, linear_rows + below, generator)
-                             : Linear::zero(parameters, name + ".affine", width, linear_rows + below);
+  if (plan.free) {
+    head_.weight = parameters.add(name + ".affine.weight", {linear_rows + below, width});
+    auto shape = plan.instances;
+    shape.push_back(linear_rows + below);
+    head_.bias = parameters.add(name + ".affine.bias", shape);
+  } else {
+    // Without a trunk the head is the whole block and must break the symmetry between contexts itself.
+    head_ = plan.trunk.empty() ? Linear(parameters, name + ".affine", width, linear_rows + below, generator)
+                               : Linear::zero(parameters, name + ".affine", width, linear_rows + below);
+  }
   bias = head_.bias;
   if (!plan.trunk.empty()) linear = parameters.add(name + ".linear", {linear_rows, plan.context});
   if (plan.flow != FlowKind::none) {
     flow_ = AutoregressiveFlow(parameters, name + ".flow", size, width, plan.flow_hidden, plan.spline_bins, generator);
   }
-  floor = parameters.add_buffer(name + ".floor", {size}, lowest);
   base = parameters.add_buffer(name + ".base", {size, size}, 0);
   base.fill_diagonal_(1);
 }
@@ -50,9 +54,15 @@ at::Tensor DensityEstimator::features(const Context& context) const {
 
 Affine DensityEstimator::affine(const Context& context, const at::Tensor& features) const {
   const auto size = plan_.size;
-  const auto head = features.defined() ? head_(features) : affine_map(context, head_.weight, head_.bias);
+  // A bias of each instance's own joins by broadcasting, and without a bound: it does not extrapolate.
+  const auto shared = plan_.free ? at::Tensor() : head_.bias;
+  const auto head =
+      features.defined() ? affine_map(features, head_.weight, shared) : affine_map(context, head_.weight, shared);
+  const auto with_own = [&](const at::Tensor& part, std::int64_t first) {
+    return plan_.free ? part + head_.bias.narrow(-1, first, part.size(-1)) : part;
+  };
   Affine result;
-  result.shift = head.narrow(-1, 0, size);
+  result.shift = with_own(head.narrow(-1, 0, size), 0);
   at::Tensor linear_part;
   if (linear.defined()) {
     linear_part = affine_map(context, linear);
@@ -61,9 +71,9 @@ Affine DensityEstimator::affine(const Context& context, const at::Tensor& featur
   if (plan_.affine == AffineScale::none) return result;
   result.log_diagonal = head.narrow(-1, size, size);
   if (linear.defined()) result.log_diagonal = result.log_diagonal + linear_part.narrow(-1, size, size);
-  result.log_diagonal = largest_log_scale * at::tanh(result.log_diagonal / largest_log_scale);
+  result.log_diagonal = with_own(largest_log_scale * at::tanh(result.log_diagonal / largest_log_scale), size);
   if (plan_.affine == AffineScale::triangular && size > 1)
-    result.below = head.narrow(-1, 2 * size, size * (size - 1) / 2);
+    result.below = with_own(head.narrow(-1, 2 * size, size * (size - 1) / 2), 2 * size);
   return result;
 }
 

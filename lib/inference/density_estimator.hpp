@@ -41,11 +41,7 @@ class DensityEstimator {
   std::vector<Standardizer> upper;
   /// A [2 D or D, context]: shift and log diagonal linear in the context; undefined without a trunk.
   at::Tensor linear;
-  at::Tensor bias;  ///< of the affine head, shift first; belongs to m, T
-  /// Smallest unconstrained numbers [D] that reach the model where the link is exp: far below what the prior draws.
-  /// A scale that vanishes next to the numbers it scales cannot be told from zero, and in float32 not be computed with;
-  /// below, the log joint goes on as the link's log |det| does.
-  at::Tensor floor;
+  at::Tensor bias;  ///< of the affine head, shift first: [rows], or [plates..., rows]; belongs to m, T
   at::Tensor base;  ///< L [D, D], lower triangular, a constant
   std::int64_t size() const { return plan_.size; }
 

@@ -50,7 +50,7 @@ class Replay {
     if (!finite(start) || !finite(z) || !finite(log_q)) return false;
     z_.push_back(z);
     const bool held = !from_truth_ && plan.link.kind == LinkKind::exp;  // see DualFamily::constrain
-    const auto reached = held ? at::maximum(z, family_.estimators()[i].floor) : z;
+    const auto reached = held ? at::maximum(z, family_.floors()[i]) : z;
     const auto log_density =
         family_.model().local_log_joint({plan.variable}, reached, batch_.observation, values_, {}, false);
     values_[static_cast<std::size_t>(plan.variable)] = family_.constrain(i, z, values_).value;
@@ -103,10 +103,12 @@ std::string culprit(Loss loss, DualFamily& family, const Batch& batch, std::int6
   const at::NoGradGuard no_grad;
   const auto& variables = family.model().model().variables;
   for (std::size_t i = 0; i < variables.size(); ++i) {
-    if (at::isinf(batch.values[i]).any().item<bool>()) return variables[i].name;  // NaN marks a gap
+    if (batch.values[i].defined() && at::isinf(batch.values[i]).any().item<bool>())
+      return variables[i].name;  // NaN marks a gap
   }
   const auto observed = std::find_if(variables.begin(), variables.end(),
                                      [](const Variable& variable) { return variable.role == ast::Role::observed; });
+  if (family.plan().total) return "all latents";
   Replay replay(loss, family, batch, draws, generator);
   if (!replay.sound_encoding()) return observed->name;
   const int latent = replay.first_latent();

@@ -10,6 +10,8 @@
 namespace adavi {
 namespace {
 
+constexpr double lowest = -80;  // of the logarithm of a float32
+
 constexpr std::int64_t most_density_passes = 8;  // above, the density of an inverse flow is not worth its passes
 
 at::Tensor per_data_set(const at::Tensor& x) { return x.dim() > 2 ? x.flatten(2).sum(2) : x; }
@@ -39,6 +41,11 @@ struct Upper {
   }
 };
 
+at::Tensor standard_normal(const std::vector<std::int64_t>& shape, const at::TensorOptions& options,
+                           at::Generator& generator) {
+  return at::empty(shape, options.device(at::kCPU)).normal_(0, 1, generator).to(options.device());
+}
+
 at::Generator seeded(std::uint64_t seed) {
   auto generator = at::detail::createCPUGenerator();
   generator.set_current_seed(seed);
@@ -53,29 +60,34 @@ DualFamily::DualFamily(const GenerativeModel& model, const DualPlan& plan, std::
       parameters_(plan.weights, model.options()),
       generator_(seeded(seed)),
       encoder_(parameters_, model.model(), plan, generator_) {
-  for (const auto& estimator : plan.estimators) {
-    const auto& variable = model.model().variables[static_cast<std::size_t>(estimator.variable)];
-    estimators_.emplace_back(parameters_, "estimator." + variable.name, estimator, generator_);
-    for (const int upper : estimator.upper) {
-      const auto& parent = model.model().variables[static_cast<std::size_t>(upper)];
-      estimators_.back().upper.emplace_back(parameters_, "estimator." + variable.name + ".upper." + parent.name,
-                                            unconstrained_size(parent));
-    }
-    scoring_.emplace_back();
-    if (estimator.scores == Scores::none) continue;
-    std::int64_t upper = 0;
-    for (const int index : estimator.upper) {
-      upper += unconstrained_size(model.model().variables[static_cast<std::size_t>(index)]);
-    }
-    scoring_.back() = Scoring(parameters_, "estimator." + variable.name + ".scoring", estimator,
-                              encoding_size(model.model(), plan, estimator.depth), upper, plan.message.size);
+  for (const auto& latent : plan.estimators) {
+    const auto& variable = model.model().variables[static_cast<std::size_t>(latent.variable)];
+    floors_.push_back(parameters_.add_buffer("estimator." + variable.name + ".floor", {latent.size}, lowest));
+    if (!plan.total) add_estimator(latent);
   }
+  if (plan.total) total_.emplace(parameters_, plan, generator_);
   if (!plan.marginal.empty()) {
     const auto& first = *std::find_if(plan.estimators.begin(), plan.estimators.end(), is_marginal);
     top_ = NestedLaplace(parameters_, marginal_size(model.model(), plan), encoding_size(model.model(), plan, 0),
                          first.scoring_steps);
   }
   if (parameters_.used() != plan.weights) throw std::logic_error("the network has fewer weights than its plan");
+}
+
+void DualFamily::add_estimator(const EstimatorPlan& plan) {
+  const auto& variables = model_.model().variables;
+  const std::string name = "estimator." + variables[static_cast<std::size_t>(plan.variable)].name;
+  estimators_.emplace_back(parameters_, name, plan, generator_);
+  std::int64_t upper = 0;
+  for (const int index : plan.upper) {
+    const auto& parent = variables[static_cast<std::size_t>(index)];
+    estimators_.back().upper.emplace_back(parameters_, name + ".upper." + parent.name, unconstrained_size(parent));
+    upper += unconstrained_size(parent);
+  }
+  scoring_.emplace_back();
+  if (plan.scores == Scores::none) return;
+  scoring_.back() = Scoring(parameters_, name + ".scoring", plan, encoding_size(model_.model(), plan_, plan.depth),
+                            upper, plan_.message.size);
 }
 
 Encodings DualFamily::encode(const Observation& observation) const {
@@ -199,7 +211,7 @@ GenerativeModel::Constrained DualFamily::constrain(std::size_t i, const at::Tens
                                                    const VariableValues& values) const {
   const auto& plan = plan_.estimators[i];
   if (plan.link.kind != LinkKind::exp) return model_.constrain(plan.variable, z, values);
-  const auto held = at::maximum(z, estimators_[i].floor);
+  const auto held = at::maximum(z, floors_[i]);
   auto result = model_.constrain(plan.variable, held, values);
   result.log_det = result.log_det + (z - held).sum(-1);
   return result;
@@ -207,6 +219,7 @@ GenerativeModel::Constrained DualFamily::constrain(std::size_t i, const at::Tens
 
 FamilyDraw DualFamily::draw(const Encodings& encodings, const Observation& observation, std::int64_t draws,
                             at::Generator& generator, EstimatorParts parts) const {
+  if (total_) return draw_total(encodings, observation, draws, generator, parts);
   FamilyDraw result;
   result.values = observation.values;
   Upper above{{}, observation.values};
@@ -215,9 +228,7 @@ FamilyDraw DualFamily::draw(const Encodings& encodings, const Observation& obser
     auto shape = encodings.features[static_cast<std::size_t>(plan.depth)].sizes().vec();
     shape.front() = draws;
     shape.back() = plan.size;
-    const auto u = at::empty(shape, encodings.features.front().options().device(at::kCPU).requires_grad(false))
-                       .normal_(0, 1, generator)
-                       .to(encodings.features.front().device());
+    const auto u = standard_normal(shape, model_.options(), generator);
     const auto base = context(i, encodings, above.z);
     result.starts.push_back(start(i, {base, encodings, observation, above.values, above.z}));
     const auto& start = result.starts.back();
@@ -245,7 +256,39 @@ FamilyDraw DualFamily::draw(const Encodings& encodings, const Observation& obser
   return result;
 }
 
+void DualFamily::place(const std::vector<at::Tensor>& z, FamilyDraw& draw) const {
+  draw.z = z;
+  draw.starts.resize(z.size());
+  for (std::size_t i = 0; i < z.size(); ++i) {
+    const auto constrained = constrain(i, z[i], draw.values);
+    draw.values[static_cast<std::size_t>(plan_.estimators[i].variable)] = constrained.value;
+    if (constrained.log_det.defined()) draw.log_q = draw.log_q - per_data_set(constrained.log_det);
+  }
+}
+
+FamilyDraw DualFamily::draw_total(const Encodings& encodings, const Observation& observation, std::int64_t draws,
+                                  at::Generator& generator, EstimatorParts parts) const {
+  const auto context = total_->context(encodings);
+  const auto u = standard_normal({draws, context.size(1), plan_.total->size}, model_.options(), generator);
+  const auto flow = total_->estimator().draw({context}, u, parts);
+  FamilyDraw result;
+  result.values = observation.values;
+  result.log_q = flow.log_q;
+  place(total_->split(flow.z, encodings), result);
+  return result;
+}
+
+VariableValues DualFamily::modes_of_total(const Encodings& encodings, const Observation& observation) const {
+  const auto mode = total_->estimator().shift({total_->context(encodings)});
+  FamilyDraw result;
+  result.values = observation.values;
+  result.log_q = at::zeros({1, 1}, model_.options());
+  place(total_->split(mode, encodings), result);
+  return result.values;
+}
+
 VariableValues DualFamily::modes(const Encodings& encodings, const Observation& observation) const {
+  if (total_) return modes_of_total(encodings, observation);
   auto values = observation.values;
   std::vector<at::Tensor> z;
   for (std::size_t i = 0; i < estimators_.size(); ++i) {
@@ -262,6 +305,7 @@ VariableValues DualFamily::modes(const Encodings& encodings, const Observation& 
 
 std::vector<Affine> DualFamily::starts(const Encodings& encodings, const Observation& observation,
                                        const VariableValues& values, const std::vector<at::Tensor>& z) const {
+  if (total_) return std::vector<Affine>(floors_.size());
   std::vector<Affine> result;
   for (std::size_t i = 0; i < estimators_.size(); ++i) {
     const auto base = context(i, encodings, z);
@@ -273,6 +317,10 @@ std::vector<Affine> DualFamily::starts(const Encodings& encodings, const Observa
 at::Tensor DualFamily::log_q(const Encodings& encodings, const std::vector<Affine>& starts,
                              const std::vector<at::Tensor>& z, bool cheap_only) const {
   at::Tensor total = at::zeros({1, 1}, encodings.features.front().options());
+  if (total_) {
+    if (cheap_only && !cheap_density(*plan_.total)) return total;
+    return total_->estimator().log_q({total_->context(encodings)}, total_->join(z));
+  }
   for (std::size_t i = 0; i < estimators_.size(); ++i) {
     if (cheap_only && !cheap_density(plan_.estimators[i])) continue;
     const auto& start = starts[i];

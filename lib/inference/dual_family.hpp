@@ -1,12 +1,14 @@
 #pragma once
 #include <ATen/ATen.h>
 
+#include <optional>
 #include <vector>
 
 #include "inference/density_estimator.hpp"
 #include "inference/hierarchical_encoder.hpp"
 #include "inference/nested_laplace.hpp"
 #include "inference/scoring.hpp"
+#include "inference/total_flow.hpp"
 
 namespace adavi {
 
@@ -18,7 +20,8 @@ struct FamilyDraw {
   at::Tensor log_q;            ///< log q(theta | X) [K, B], links included
 };
 
-/// The dual variational family: q(theta | X) = prod_i q_i(theta_i; E_hi, upper latents) (eq. 4 in the mean field).
+/// The dual variational family: q(theta | X) = prod_i q_i(theta_i; E_hi, upper latents) (eq. 4 in the mean field), or
+/// one flow over all latents (Family::total).
 class DualFamily {
  public:
   /// Fresh weights, drawn with `seed`. Neither model nor plan need outlive it.
@@ -29,8 +32,14 @@ class DualFamily {
   Parameters& parameters() { return parameters_; }
   const Parameters& parameters() const { return parameters_; }
   HierarchicalEncoder& encoder() { return encoder_; }
+  /// One a latent, as all vectors here; none in Family::total, which has `total` instead.
   std::vector<DensityEstimator>& estimators() { return estimators_; }
   std::vector<Scoring>& scoring() { return scoring_; }
+  std::optional<TotalFlow>& total() { return total_; }
+  /// Smallest unconstrained numbers [D] of a latent that reach the model where its link is exp: far below what the
+  /// prior draws. A scale that vanishes next to the numbers it scales cannot be told from zero, and in float32 not be
+  /// computed with; below, the log joint goes on as the link's log |det| does.
+  std::vector<at::Tensor>& floors() { return floors_; }
 
   /// Encodings by depth of what is known.
   Encodings encode(const Observation& observation) const;
@@ -76,6 +85,13 @@ class DualFamily {
   GenerativeModel::Constrained constrain(std::size_t i, const at::Tensor& z, const VariableValues& values) const;
 
  private:
+  /// `draw` and `modes` of Family::total.
+  FamilyDraw draw_total(const Encodings& encodings, const Observation& observation, std::int64_t draws,
+                        at::Generator& generator, EstimatorParts parts) const;
+  VariableValues modes_of_total(const Encodings& encodings, const Observation& observation) const;
+  /// Latents from all unconstrained numbers [K, B, size], put into `draw` with their links' log |det|.
+  void place(const std::vector<at::Tensor>& z, FamilyDraw& draw) const;
+  void add_estimator(const EstimatorPlan& plan);
   LogMarginal log_marginal(const Encodings& encodings, const Observation& observation) const;
   Scoring::Given scoring_given(std::size_t i, const Given& given) const;
   void place(std::size_t i, const at::Tensor& climbed, std::vector<at::Tensor>& z) const;
@@ -87,6 +103,8 @@ class DualFamily {
   at::Generator generator_;
   HierarchicalEncoder encoder_;
   std::vector<DensityEstimator> estimators_;
+  std::optional<TotalFlow> total_;
+  std::vector<at::Tensor> floors_;  ///< one a latent
   NestedLaplace top_;
   std::vector<Scoring> scoring_;  ///< one an estimator; those without steps stay empty
 };

@@ -44,6 +44,9 @@ struct Progress {
 struct TrainingRequest {
   TrainingOptions options;
   EngineOptions engine;
+  /// Known variables of one data set [1, plates..., event]: its posterior alone is trained (non-amortized). Null:
+  /// that of every data set that the model simulates.
+  const DoubleArrays* fit = nullptr;
   const Tensors* resume = nullptr;  ///< a checkpoint's tensors, with the optimizer's and generator's state
   std::string resume_state;         ///< and its JSON
   std::function<void(const Progress&)> report;

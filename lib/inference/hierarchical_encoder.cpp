@@ -74,6 +74,25 @@ at::Tensor moments(const at::Tensor& set) {
   return at::cat({mean, at::log(variance + smallest_variance), cardinality}, 1);
 }
 
+/// Encodings that say nothing: tensors without features, of the observation's data sets and plates.
+Encodings without_features(const GenerativeModel& model, const Observation& observation) {
+  Encodings result;
+  const auto& variables = model.model().variables;
+  for (std::size_t i = 0; i < variables.size(); ++i) {
+    if (variables[i].role != ast::Role::observed) continue;
+    auto shape = observation.values[i].sizes().vec();
+    for (int depth = 0; depth <= model.model().depth(); ++depth) {
+      auto own = std::vector<std::int64_t>(shape.begin(), shape.begin() + 2 + depth);
+      own.push_back(0);
+      result.features.push_back(at::zeros(own, model.options()));
+    }
+    break;
+  }
+  result.messages.resize(result.features.size());
+  result.present = observation.instances;
+  return result;
+}
+
 }  // namespace
 
 void HierarchicalEncoder::append(Features& features, const at::Tensor& standardized, const at::Tensor& present) {
@@ -96,6 +115,7 @@ void HierarchicalEncoder::append(Features& features, const at::Tensor& standardi
 HierarchicalEncoder::HierarchicalEncoder(Parameters& parameters, const HbmModel& model, const DualPlan& plan,
                                          at::Generator& generator)
     : plan_(plan), fixed_(static_cast<std::size_t>(model.depth()) + 1) {
+  if (plan.free) return;
   std::vector<char> fixed;
   const auto add_messages = [&](std::int64_t features) {
     message_ = LikelihoodMessage(parameters, model, plan.message, features);
@@ -259,6 +279,7 @@ void HierarchicalEncoder::contract(const Level& level, bool fit, const at::Tenso
 
 Encodings HierarchicalEncoder::encode(const GenerativeModel& model, const Observation& observation,
                                       const VariableValues* truth) const {
+  if (plan_.free) return without_features(model, observation);
   const bool fit = truth != nullptr;
   Encodings result;
   result.features.resize(levels_.size() + 1);

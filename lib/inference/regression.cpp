@@ -24,7 +24,7 @@ at::Tensor solve_ridge(const at::Tensor& features, const at::Tensor& targets, do
 
 at::Tensor rows_of(const Context& context) {
   std::vector<at::Tensor> leading;
-  for (const auto& part : context) leading.push_back(part.select(-1, 0));
+  for (const auto& part : context) leading.push_back(part.narrow(-1, 0, 0).sum(-1));
   const auto shape = at::broadcast_tensors(leading).front().sizes().vec();
   std::vector<at::Tensor> parts;
   for (const auto& part : context) {

@@ -22,6 +22,15 @@ at::Tensor to_tensor(const NdArray<double>& array) { return from(array, at::kDou
 NdArray<float> to_array(const at::Tensor& tensor) { return into<float>(tensor, at::kFloat); }
 NdArray<double> to_double_array(const at::Tensor& tensor) { return into<double>(tensor, at::kDouble); }
 
+VariableValues known_values(const HbmModel& model, const DoubleArrays& data, at::TensorOptions options) {
+  VariableValues values(model.variables.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto found = data.find(model.variables[i].name);
+    if (found != data.end()) values[i] = to_tensor(found->second).to(options).unsqueeze(0);
+  }
+  return values;
+}
+
 Tensors save_tensors(const Parameters& parameters) {
   Tensors tensors;
   for (const auto& [name, weight] : parameters.weights()) tensors[name] = to_array(weight);

@@ -48,15 +48,6 @@ Score score_of(const std::vector<double>& log_weights) {
 
 }  // namespace
 
-VariableValues known_values(const HbmModel& model, const DoubleArrays& data, at::TensorOptions options) {
-  VariableValues values(model.variables.size());
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const auto found = data.find(model.variables[i].name);
-    if (found != data.end()) values[i] = to_tensor(found->second).to(options).unsqueeze(0);
-  }
-  return values;
-}
-
 TorchPosterior::TorchPosterior(std::unique_ptr<DualFamily> family, std::uint64_t seed)
     : family_(std::move(family)), seed_(seed), generator_(at::detail::createCPUGenerator(seed)) {}
 

@@ -9,9 +9,6 @@
 
 namespace adavi {
 
-/// Known variables as tensors [1, B, plates..., event...] from arrays [B, plates..., event...].
-VariableValues known_values(const HbmModel& model, const DoubleArrays& data, at::TensorOptions options);
-
 /// A trained family behind the `Posterior` interface.
 class TorchPosterior : public Posterior {
  public:

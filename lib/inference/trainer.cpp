@@ -37,11 +37,11 @@ class Trainer {
         request_(request),
         start_(Clock::now()),
         cpu_start_(std::clock()),
-        options_(settled(request.options, family.model().model(), family.plan())),
+        options_(settled(request.options, family.model().model(), family.plan(), request.fit != nullptr)),
         generator_(at::detail::createCPUGenerator()),
         adam_(family.parameters().flat()),
         best_(family.parameters().flat().clone()),
-        data_(family.model(), options_, request.engine.seed) {}
+        data_(family.model(), options_, request.engine.seed, request.fit) {}
 
   TrainingResult run();
 
@@ -214,7 +214,9 @@ void Trainer::validate() {
   const auto weights = at::cat(parts, 1);
   const auto elbo = weights.mean(0).contiguous();
   elbo_ = elbo.mean().item<double>();
-  elbo_se_ = elbo.numel() > 1 ? elbo.std().item<double>() / std::sqrt(static_cast<double>(elbo.numel())) : 0;
+  // Over data sets; of one, over its draws.
+  const auto sample = elbo.numel() > 1 ? elbo : weights.flatten();
+  elbo_se_ = sample.numel() > 1 ? sample.std().item<double>() / std::sqrt(static_cast<double>(sample.numel())) : 0;
   const auto log_mean = at::logsumexp(weights, 0) - std::log(static_cast<double>(weights.size(0)));
   convergence_.observe({phase_step_, typical, (log_mean - elbo).mean().item<double>()});
   if (typical >= best_elbo_) {

@@ -6,10 +6,11 @@
 
 #include "inference/data_patterns.hpp"
 #include "inference/random_streams.hpp"
+#include "inference/tensors.hpp"
 
 namespace adavi {
 
-TrainingOptions settled(TrainingOptions options, const HbmModel& model, const DualPlan& plan) {
+TrainingOptions settled(TrainingOptions options, const HbmModel& model, const DualPlan& plan, bool one_data_set) {
   constexpr std::int64_t observations_a_step = 8192;
   // Gaps keep likelihoods from collapsing to sufficient statistics.
   const bool gaps = options.missing > 0 || model.plates.back().lower < model.plates.back().upper;
@@ -20,11 +21,22 @@ TrainingOptions settled(TrainingOptions options, const HbmModel& model, const Du
   if (!plan.marginal.empty()) options.warm_start_sets = std::min<std::int64_t>(options.warm_start_sets, 1024);
   const auto most = std::max<std::int64_t>(plan.marginal.empty() ? 64 : 256, observations_of_warm_start / size);
   options.warm_start_sets = std::min(options.warm_start_sets, most);
+  if (one_data_set) {
+    options.draws *= options.batch;
+    options.validation_draws *= options.validation_sets;
+    options.batch = options.validation_sets = 1;
+  }
   return options;
 }
 
-TrainingData::TrainingData(const GenerativeModel& model, const TrainingOptions& options, std::uint64_t seed)
-    : model_(model), options_(options), seed_(seed) {
+TrainingData::TrainingData(const GenerativeModel& model, const TrainingOptions& options, std::uint64_t seed,
+                           const DoubleArrays* fit)
+    : model_(model), options_(options), seed_(seed), fits_(fit != nullptr) {
+  if (fits_) {
+    const auto values = known_values(model_.model(), *fit, model_.options());
+    validation_.push_back({values, model_.observe(values)});
+    return;
+  }
   simulate_validation();
   if (options_.simulations == 0) return;
   auto generator = at::detail::createCPUGenerator(stream_seed(seed_, Stream::pool));
@@ -45,6 +57,7 @@ void TrainingData::simulate_validation() {
 }
 
 Batch TrainingData::batch(std::int64_t step, at::Generator& generator) {
+  if (fits_) return validation_.front();
   const auto cardinalities = draw_cardinalities(model_.model(), generator);
   if (pool_.empty()) return batch_of(model_.simulate(options_.batch, generator, cardinalities), generator);
   const auto batches = std::max<std::int64_t>(1, options_.simulations / options_.batch);

@@ -7,18 +7,22 @@
 #include "codegen/dual_plan.hpp"
 #include "inference/losses.hpp"
 #include "inference/training_options.hpp"
+#include "io/ndarray.hpp"
 
 namespace adavi {
 
-/// Options with what they leave to the model decided by it.
-TrainingOptions settled(TrainingOptions options, const HbmModel& model, const DualPlan& plan);
+/// Options with what they leave to the model decided by it. A training for one data set takes as many draws of it as
+/// others take of their batch.
+TrainingOptions settled(TrainingOptions options, const HbmModel& model, const DualPlan& plan,
+                        bool one_data_set = false);
 
 /// The data sets of a training: batches simulated on the fly or from a fixed set of simulations, and those that it is
-/// validated with. The same seed gives the same data sets.
+/// validated with. The same seed gives the same data sets. Or the one data set that is fitted, for both.
 class TrainingData {
  public:
-  /// `options` are settled ones.
-  TrainingData(const GenerativeModel& model, const TrainingOptions& options, std::uint64_t seed);
+  /// `options` are settled ones; `fit` is TrainingRequest::fit.
+  TrainingData(const GenerativeModel& model, const TrainingOptions& options, std::uint64_t seed,
+               const DoubleArrays* fit = nullptr);
 
   /// The batch of step `step`, counted over all phases.
   Batch batch(std::int64_t step, at::Generator& generator);
@@ -32,6 +36,7 @@ class TrainingData {
   const GenerativeModel& model_;
   const TrainingOptions options_;
   const std::uint64_t seed_;
+  const bool fits_;
   std::vector<Batch> validation_;
   VariableValues pool_;  ///< a fixed training set, if asked for
   at::Tensor order_;     ///< of the pool in this epoch

@@ -57,7 +57,7 @@ at::Tensor summaries(const DualFamily& family, const Observation& observation) {
 Typicality::Typicality(const DualFamily& family, const Observation& like, std::uint64_t seed)
     : cardinalities_(cardinalities_of(family, like)) {
   const auto size = size_of_one(like), all = shaping + compared;
-  if (size * all > most_numbers) return;
+  if (size * all > most_numbers || family.plan().free) return;
   at::NoGradGuard no_grad;
   auto generator = at::detail::createCPUGenerator(stream_seed(seed, Stream::typicality));
   const auto piece = std::max<std::int64_t>(1, numbers_at_once / size);

@@ -101,8 +101,15 @@ void set_affine(DensityEstimator& estimator, const Regression& regression) {
   put(0, mean);
   // The head's shift is in units of the base: m = L^-1 intercept.
   const auto shift = at::linalg_solve_triangular(factor, mean.narrow(0, kept, 1).t(), /*upper=*/false).squeeze(1);
-  estimator.bias.narrow(0, 0, size).copy_(shift.to(estimator.bias.scalar_type()));
-  if (log_scale.defined()) estimator.bias.narrow(0, size, size).copy_(log_scale.to(estimator.bias.scalar_type()));
+  estimator.bias.narrow(-1, 0, size).copy_(shift.to(estimator.bias.scalar_type()));
+  if (log_scale.defined()) estimator.bias.narrow(-1, size, size).copy_(log_scale.to(estimator.bias.scalar_type()));
+}
+
+void fit_total(DualFamily& family, const Encodings& encodings, const std::vector<at::Tensor>& z) {
+  auto& total = *family.total();
+  if (!total.estimator().linear.defined()) return;
+  set_affine(total.estimator(),
+             regression_of({total.context(encodings)}, total.join(z), total.fixed(family.encoder(), encodings)));
 }
 
 /// Sets everything from `data_sets` simulations, whatever was set before.
@@ -115,20 +122,22 @@ void fit(DualFamily& family, std::int64_t data_sets, at::Generator& generator, d
   auto encodings = family.encoder().fit(family.model(), observation, values);
   std::vector<at::Tensor> z;
   std::vector<Affine> starts;
-  for (std::size_t i = 0; i < family.estimators().size(); ++i) {
+  for (std::size_t i = 0; i < family.floors().size(); ++i) {
     const auto& plan = family.plan().estimators[i];
     z.push_back(family.model().unconstrain(plan.variable, values));
+    constexpr double below_prior = 5;
+    family.floors()[i].copy_(z[i].reshape({-1, plan.size}).amin(0) - below_prior);
+    if (family.total()) continue;
     for (std::size_t u = 0; u < plan.upper.size(); ++u) {
       for (std::size_t j = 0; j < i; ++j) {
         if (family.plan().estimators[j].variable == plan.upper[u]) family.estimators()[i].upper[u].fit(z[j]);
       }
     }
-    constexpr double below_prior = 5;
-    family.estimators()[i].floor.copy_(z[i].reshape({-1, plan.size}).amin(0) - below_prior);
     const auto context = family.context(i, encodings, z);
     const bool climbs = plan.scores == Scores::likelihood || plan.scores == Scores::message;
     starts.push_back(climbs ? set_scoring(family, i, {context, encodings, observation, values, z}) : Affine());
   }
+  if (family.total()) return fit_total(family, encodings, z);
   family.fit_top(encodings, observation, values);
   for (std::size_t i = 0; i < family.estimators().size(); ++i) {
     if (family.plan().estimators[i].scores != Scores::marginal) continue;

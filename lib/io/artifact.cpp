@@ -1,13 +1,12 @@
 #include "io/artifact.hpp"
 
-#include <array>
 #include <charconv>
-#include <cstdio>
 #include <utility>
 #include <vector>
 
 #include "io/atomic_file.hpp"
 #include "io/files.hpp"
+#include "io/fitted_data.hpp"
 #include "io/json.hpp"
 #include "io/safetensors.hpp"
 
@@ -21,19 +20,6 @@ constexpr int format_version = 1;
 
 [[noreturn]] void refuse(const std::string& path, const std::string& message) {
   throw Failure(ExitStatus::mismatch, path + ": " + message);
-}
-
-/// FNV-1a, 64 bits: finds damage, not malice.
-std::uint64_t hash(std::string_view bytes, std::uint64_t start = 0xcbf29ce484222325U) {
-  std::uint64_t state = start;
-  for (const char byte : bytes) state = (state ^ static_cast<unsigned char>(byte)) * 0x100000001b3U;
-  return state;
-}
-
-std::string hexadecimal(std::uint64_t value) {
-  std::array<char, 17> text{};
-  std::snprintf(text.data(), text.size(), "%016llx", static_cast<unsigned long long>(value));
-  return text.data();
 }
 
 /// Hash of names, shapes and texts: all of the header but this very hash.
@@ -66,6 +52,7 @@ std::vector<std::pair<const char*, std::string Artifact::*>> text_fields() {
 Metadata to_metadata(const Artifact& artifact) {
   Metadata metadata;
   for (const auto& [name, field] : text_fields()) metadata[name] = as_utf8(artifact.*field);
+  if (!artifact.fitted.empty()) metadata["fitted"] = as_utf8(artifact.fitted);
   metadata["version"] = ADAVI_VERSION;
   metadata["format"] = "adavi";
   metadata["format_version"] = std::to_string(format_version);
@@ -135,6 +122,8 @@ struct ArtifactReader::State {
       if (found == metadata.end()) refuse(path, std::string("malformed header: it lacks '") + name + "'");
       artifact.*field = found->second;
     }
+    const auto fitted = metadata.find("fitted");
+    if (fitted != metadata.end()) artifact.fitted = fitted->second;
     artifact.seed = integer_field<std::uint64_t>(path, metadata, "seed");
     hashes = parse_json(metadata.at("hashes"), path + " (hashes)", ExitStatus::mismatch);
   }

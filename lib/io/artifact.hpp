@@ -17,6 +17,7 @@ struct Artifact {
   std::string configuration;   ///< JSON: `configuration_json`
   std::string history;         ///< JSON: TrainingResult::history
   std::string environment;     ///< JSON: TrainingResult::environment
+  std::string fitted;          ///< JSON: FittedData of a non-amortized training; empty for an amortized one
   std::string state;           ///< JSON: the rest of a checkpoint's state; empty for a model
   std::uint64_t seed = 0;
   std::string version;  ///< of the adavi that wrote it; filled in when written

@@ -23,7 +23,8 @@ constexpr std::uint64_t text_limit = 1 << 20;
 template <class Enum>
 using Names = std::vector<std::pair<const char*, Enum>>;
 
-const Names<Family> families = {{"structured", Family::structured}, {"mean_field", Family::mean_field}};
+const Names<Family> families = {
+    {"structured", Family::structured}, {"mean_field", Family::mean_field}, {"total", Family::total}};
 const Names<Attention> attentions = {
     {"auto", Attention::automatic}, {"none", Attention::none}, {"sab", Attention::sab}, {"isab", Attention::isab}};
 const Names<AffineScale> affine_scales = {
@@ -207,6 +208,7 @@ void visit(Visitor& v, Configuration& configuration) {
   TrainingOptions& t = configuration.training;
   v.choice("family", a.family, families);
   v.section("encoder", [&](auto& s) {
+    s.flag("free", a.free);
     s.choice("attention", a.attention, attentions);
     s.integer("embedding", a.embedding, 1, width_limit);
     s.integer("heads", a.heads, 1, width_limit);

@@ -15,7 +15,7 @@ struct Configuration {
 /// Reads `--config F.json`: an object with any of
 ///
 ///     {"family": "structured",
-///      "encoder": {"attention", "embedding", "heads", "inducing", "blocks", "moments"},
+///      "encoder": {"free", "attention", "embedding", "heads", "inducing", "blocks", "moments"},
 ///      "estimator": {"trunk", "affine", "flow", "flow_hidden", "spline_bins"},
 ///      "training": {"phases": [{"loss", "steps"}], "batch", "draws", "learning_rate", ...}}
 ///

@@ -21,7 +21,7 @@ at::Tensor Linear::operator()(const at::Tensor& x) const { return affine_map(x, 
 at::Tensor affine_map(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
   auto shape = x.sizes().vec();
   shape.back() = weight.size(0);
-  const auto rows = x.reshape({-1, x.size(-1)});
+  const auto rows = x.flatten(0, -2);  // not by -1: there may be no features
   return (bias.defined() ? at::addmm(bias, rows, weight.t()) : at::mm(rows, weight.t())).view(shape);
 }
 

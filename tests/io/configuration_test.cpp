@@ -23,7 +23,7 @@ TEST_CASE("every field is read and written back") {
   const std::string text = R"({
     "$schema": "x", "comment": "the paper's setting", "family": "mean_field",
     "encoder": {"attention": "sab", "embedding": 12, "heads": 3, "inducing": 5, "blocks": 2, "moments": false,
-                "message_steps": 4},
+                "message_steps": 4, "free": true},
     "estimator": {"trunk": [], "affine": "diagonal", "flow": "maf", "flow_hidden": [7, 9],
                   "spline_bins": 6, "scoring_steps": 5, "comment": "small"},
     "training": {"phases": [{"loss": "map", "steps": 10}, {"loss": "unregularized_elbo", "steps": 20},
@@ -36,6 +36,7 @@ TEST_CASE("every field is read and written back") {
   CHECK(found.architecture.family == Family::mean_field);
   CHECK(found.architecture.attention == Attention::sab);
   CHECK(found.architecture.message_steps == 4);
+  CHECK(found.architecture.free);
   CHECK(found.architecture.embedding == 12);
   CHECK(found.architecture.heads == 3);
   CHECK(found.architecture.inducing == 5);
@@ -86,9 +87,9 @@ TEST_CASE("every choice is written as it is read") {
 TEST_CASE("mistakes are named by their key") {
   CHECK(message_for("{\"famly\": \"structured\"}") == "2: c.json: famly: unknown key; did you mean 'family'?");
   CHECK(message_for("{\"zebra\": 1}") == "2: c.json: zebra: unknown key");
-  CHECK(
-      message_for("{\"family\": \"mean-field\"}") ==
-      "2: c.json: family: expected one of 'structured', 'mean_field', found 'mean-field'; did you mean 'mean_field'?");
+  CHECK(message_for("{\"family\": \"mean-field\"}") ==
+        "2: c.json: family: expected one of 'structured', 'mean_field', 'total', found 'mean-field'; did you mean "
+        "'mean_field'?");
   CHECK(message_for("{\"training\": {\"batchs\": 3}}") ==
         "2: c.json: training.batchs: unknown key; did you mean 'batch'?");
   CHECK(message_for("{\"training\": {\"batch\": \"3\"}}") ==
