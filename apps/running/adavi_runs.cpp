@@ -54,10 +54,12 @@ void simulate(const AdaviProgram& adavi, const ModelChoice& model, std::int64_t 
   run(adavi, std::move(words), seed);
 }
 
-Training train(const AdaviProgram& adavi, const ModelChoice& model, const std::string& config, std::uint64_t seed,
-               const std::string& artifact, const std::string& time) {
+namespace {
+
+Training train_with(const AdaviProgram& adavi, const ModelChoice& model, const std::string& config, std::uint64_t seed,
+                    const std::string& artifact, const std::vector<std::string>& more) {
   std::vector<std::string> words = {"train", model.path, "-o", artifact};
-  if (!time.empty()) words.insert(words.end(), {"--time", time});
+  words.insert(words.end(), more.begin(), more.end());
   if (!config.empty()) words.insert(words.end(), {"--config", config});
   add_settings(words, model);
   Training training;
@@ -67,6 +69,20 @@ Training train(const AdaviProgram& adavi, const ModelChoice& model, const std::s
   if (training.command.out.find("non-finite") != std::string::npos)
     training.skipped = number_before(training.command.out, "non-finite");
   return training;
+}
+
+}  // namespace
+
+Training train(const AdaviProgram& adavi, const ModelChoice& model, const std::string& config, std::uint64_t seed,
+               const std::string& artifact, const std::string& time) {
+  std::vector<std::string> more;
+  if (!time.empty()) more = {"--time", time};
+  return train_with(adavi, model, config, seed, artifact, more);
+}
+
+Training fit(const AdaviProgram& adavi, const ModelChoice& model, const std::string& config, std::uint64_t seed,
+             const std::string& artifact, const std::string& data) {
+  return train_with(adavi, model, config, seed, artifact, {"--fit", data});
 }
 
 std::vector<DataSetScore> evaluate(const AdaviProgram& adavi, const std::string& artifact, const std::string& file,

@@ -50,6 +50,9 @@ void simulate(const AdaviProgram& adavi, const ModelChoice& model, std::int64_t 
 /// `config` may be empty: the defaults; so may `time`: until it has converged.
 Training train(const AdaviProgram& adavi, const ModelChoice& model, const std::string& config, std::uint64_t seed,
                const std::string& artifact, const std::string& time = "");
+/// The same for one data set alone, that of `data`: non-amortized.
+Training fit(const AdaviProgram& adavi, const ModelChoice& model, const std::string& config, std::uint64_t seed,
+             const std::string& artifact, const std::string& data);
 std::vector<DataSetScore> evaluate(const AdaviProgram& adavi, const std::string& artifact, const std::string& file,
                                    std::int64_t draws, std::uint64_t seed);
 CommandResult infer(const AdaviProgram& adavi, const std::string& artifact, const std::string& file, std::int64_t draws,
