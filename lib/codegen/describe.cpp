@@ -84,6 +84,16 @@ std::string variables(const HbmModel& model) {
   return table.to_string();
 }
 
+/// "exchangeable components: mu, mu_g, pi_g (3 in any order)"
+std::string exchangeable(const HbmModel& model) {
+  std::string text;
+  for (const ExchangeableSet& set : model.exchangeable) {
+    text +=
+        "exchangeable components: " + names(model, set.members) + " (" + std::to_string(set.size) + " in any order)\n";
+  }
+  return text;
+}
+
 std::string inputs(const HbmModel& model, const std::vector<EncoderInput>& known) {
   std::vector<std::string> found;
   for (const EncoderInput& input : known) {
@@ -164,8 +174,9 @@ std::string estimators(const HbmModel& model, const DualPlan& plan) {
 }  // namespace
 
 std::string describe(const HbmModel& model, const DualPlan& plan) {
-  return descriptors(model) + "\n" + variables(model) + "\nDual network (" + family_text(plan.family) +
-         "): " + std::to_string(plan.weights) + " weights\n\nHierarchical encoder (eq. 1)\n" + encoder(model, plan) +
+  return descriptors(model) + "\n" + variables(model) + exchangeable(model) + "\nDual network (" +
+         family_text(plan.family) + "): " + std::to_string(plan.weights) +
+         " weights\n\nHierarchical encoder (eq. 1)\n" + encoder(model, plan) +
          "\nConditional density estimators (eq. 2)\n" + estimators(model, plan);
 }
 

@@ -127,6 +127,9 @@ Json plan_json(const HbmModel& model, const DualPlan& plan) {
 std::string describe_json(const HbmModel& model, const DualPlan& plan) {
   Json document = {{"descriptors", descriptors(model)}, {"variables", Json::array()}};
   for (const Variable& variable : model.variables) document["variables"].push_back(variable_json(model, variable));
+  document["exchangeable"] = Json::array();
+  for (const ExchangeableSet& set : model.exchangeable)
+    document["exchangeable"].push_back({{"size", set.size}, {"members", names(model, set.members)}});
   document["plan"] = plan_json(model, plan);
   return document.dump(2);
 }

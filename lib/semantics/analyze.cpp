@@ -5,6 +5,7 @@
 #include "semantics/compact.hpp"
 #include "semantics/constant_block.hpp"
 #include "semantics/dependence.hpp"
+#include "semantics/exchangeable.hpp"
 #include "semantics/model_block.hpp"
 #include "semantics/positive_links.hpp"
 #include "semantics/warnings.hpp"
@@ -33,7 +34,7 @@ void check(Analysis& analysis, const ConstantOverrides& overrides) {
   if (!analysis.syntax.partial) check_pyramid(analysis, placed);
 }
 
-/// Fills what follows from the whole model: hierarchies, the order of sampling, the dependence.
+/// Fills what follows from the whole model: hierarchies, the order of sampling, the dependence, symmetries.
 void describe_structure(HbmModel& model) {
   for (Variable& variable : model.variables) variable.hierarchy = model.depth() - variable.depth;
   model.sampling_order = order_of_sampling(model);
@@ -41,6 +42,7 @@ void describe_structure(HbmModel& model) {
   for (std::size_t i = 0; i < model.sampling_order.size(); ++i) {
     model.variables[static_cast<std::size_t>(model.sampling_order[i])].upper = std::move(upper[i]);
   }
+  model.exchangeable = exchangeable_sets(model);
 }
 
 }  // namespace

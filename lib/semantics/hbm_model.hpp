@@ -105,6 +105,13 @@ struct Variable {
   Span span;               ///< of its name
 };
 
+/// Components of a mixture whose order means nothing: the log joint stays the same when the first event axis of all
+/// members is permuted.
+struct ExchangeableSet {
+  std::int64_t size = 0;     ///< components
+  std::vector<int> members;  ///< latents and derived quantities, ascending
+};
+
 /// The model of section 2.1 and its descriptors (A.1).
 struct HbmModel {
   std::vector<Plate> plates;  ///< outermost first
@@ -112,6 +119,7 @@ struct HbmModel {
   std::vector<Expr> expressions;    ///< arguments come before what uses them
   std::vector<Variable> variables;  ///< in order of declaration, which is topological
   std::vector<int> sampling_order;  ///< latents, outermost first: the order in which the structured family draws them
+  std::vector<ExchangeableSet> exchangeable;
 
   int depth() const { return static_cast<int>(plates.size()); }
   const Expr& expression(ExprId id) const { return expressions[static_cast<std::size_t>(id)]; }
