@@ -7,6 +7,7 @@
 #include "cli/calibration_rows.hpp"
 #include "cli/commands.hpp"
 #include "cli/common_options.hpp"
+#include "cli/component_order.hpp"
 #include "cli/engine_library.hpp"
 #include "cli/fitting.hpp"
 #include "cli/interrupt.hpp"
@@ -59,7 +60,10 @@ double calibrate(const CalibrateOptions& options, const TrainedModel& trained, d
     settings.seed = stream_seed(options.common.engine.seed, gap_stream + static_cast<std::uint64_t>(stream));
     engine().leave_gaps(model, truth, missing, settings);
     const DoubleArrays known = known_variables(model, truth);
-    rows.add(truth, posterior->draw(known, options.draws, options.resample).variables);
+    FloatArrays draws = posterior->draw(known, options.draws, options.resample).variables;
+    order_components(model, 1, truth);
+    order_components(model, 2, draws);
+    rows.add(truth, draws);
     interrupt.stop_if_requested();
     done += data_sets;
     seconds = std::chrono::duration<double>(Clock::now() - start).count();
