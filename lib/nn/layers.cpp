@@ -21,7 +21,10 @@ at::Tensor Linear::operator()(const at::Tensor& x) const { return affine_map(x, 
 at::Tensor affine_map(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
   auto shape = x.sizes().vec();
   shape.back() = weight.size(0);
-  const auto rows = x.flatten(0, -2);  // not by -1: there may be no features
+  // The number of rows is counted, not left to -1: there may be no features.
+  std::int64_t count = 1;
+  for (const auto size : x.sizes().slice(0, shape.size() - 1)) count *= size;
+  const auto rows = x.reshape({count, x.size(-1)});
   return (bias.defined() ? at::addmm(bias, rows, weight.t()) : at::mm(rows, weight.t())).view(shape);
 }
 
