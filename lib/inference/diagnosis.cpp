@@ -23,7 +23,7 @@ class Replay {
         batch_(batch),
         draws_(draws),
         generator_(generator),
-        encodings_(family.encode(batch.observation)),
+        encodings_(batch.encoded(family)),
         values_(batch.observation.values) {}
 
   bool sound_encoding() const {

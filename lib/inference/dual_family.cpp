@@ -90,9 +90,14 @@ void DualFamily::add_estimator(const EstimatorPlan& plan) {
                             upper, plan_.message.size);
 }
 
-Encodings DualFamily::encode(const Observation& observation) const {
-  auto encodings = encoder_(model_, observation);
-  if (!plan_.marginal.empty()) encodings.top = top_(encodings.features[0], log_marginal(encodings, observation));
+Encodings DualFamily::encode(const Observation& observation, FoundPeaks* found) const {
+  auto encodings = encoder_(model_, observation, found);
+  if (found && found->known) {
+    encodings.top = found->top;
+  } else if (!plan_.marginal.empty()) {
+    encodings.top = top_(encodings.features[0], log_marginal(encodings, observation));
+  }
+  if (found) *found = {found->message, encodings.top, true};
   return encodings;
 }
 

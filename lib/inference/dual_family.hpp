@@ -41,8 +41,8 @@ class DualFamily {
   /// computed with; below, the log joint goes on as the link's log |det| does.
   std::vector<at::Tensor>& floors() { return floors_; }
 
-  /// Encodings by depth of what is known.
-  Encodings encode(const Observation& observation) const;
+  /// Encodings by depth of what is known. `found`, if given, is used where it is known and filled in where not.
+  Encodings encode(const Observation& observation, FoundPeaks* found = nullptr) const;
 
   /// Fits the climb at the top to simulations, once all other starts are set, and fills it in.
   void fit_top(Encodings& encodings, const Observation& observation, const VariableValues& values);

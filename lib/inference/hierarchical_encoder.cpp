@@ -183,7 +183,7 @@ void HierarchicalEncoder::join(const GenerativeModel& model, const Observation& 
 
 /// The data's messages begin here, and join the features.
 void HierarchicalEncoder::begin_messages(const GenerativeModel& model, const Observation& observation,
-                                         const VariableValues* truth, Rung& rung) const {
+                                         const VariableValues* truth, FoundPeaks* found, Rung& rung) const {
   const auto& x = rung.features.compressed;
   const auto depth = plan_.message.depth;
   if (truth) {
@@ -200,7 +200,8 @@ void HierarchicalEncoder::begin_messages(const GenerativeModel& model, const Obs
     fixed.resize(static_cast<std::size_t>(x.size(-1)));
     rung.message = LikelihoodMessage(message_).fit(x, observation, rung.truth, fixed);
   } else {
-    rung.message = message_(x, observation);
+    rung.message = found && found->known ? found->message : message_(x, observation);
+    if (found) found->message = rung.message;
   }
   auto shape = x.sizes().vec();
   shape.back() = 2 * plan_.message.size;
@@ -278,7 +279,7 @@ void HierarchicalEncoder::contract(const Level& level, bool fit, const at::Tenso
 }
 
 Encodings HierarchicalEncoder::encode(const GenerativeModel& model, const Observation& observation,
-                                      const VariableValues* truth) const {
+                                      const VariableValues* truth, FoundPeaks* found) const {
   if (plan_.free) return without_features(model, observation);
   const bool fit = truth != nullptr;
   Encodings result;
@@ -289,7 +290,7 @@ Encodings HierarchicalEncoder::encode(const GenerativeModel& model, const Observ
   const auto arrive = [&](int depth, const std::vector<EncoderInput>& inputs, const Standardizer& standardizer) {
     rung.present = observation.instances_at(depth);
     join(model, observation, inputs, standardizer, fit, rung);
-    if (begins_at(depth)) begin_messages(model, observation, truth, rung);
+    if (begins_at(depth)) begin_messages(model, observation, truth, found, rung);
     result.features[static_cast<std::size_t>(depth)] = rung.features.compressed;
     result.messages[static_cast<std::size_t>(depth)] = rung.message;
   };
@@ -312,14 +313,15 @@ Encodings HierarchicalEncoder::encode(const GenerativeModel& model, const Observ
   return result;
 }
 
-Encodings HierarchicalEncoder::operator()(const GenerativeModel& model, const Observation& observation) const {
-  return encode(model, observation, nullptr);
+Encodings HierarchicalEncoder::operator()(const GenerativeModel& model, const Observation& observation,
+                                          FoundPeaks* found) const {
+  return encode(model, observation, nullptr, found);
 }
 
 Encodings HierarchicalEncoder::fit(const GenerativeModel& model, const Observation& observation,
                                    const VariableValues& values) {
   at::NoGradGuard no_grad;
-  return encode(model, observation, &values);
+  return encode(model, observation, &values, nullptr);
 }
 
 }  // namespace adavi

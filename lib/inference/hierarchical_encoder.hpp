@@ -19,12 +19,21 @@ struct Encodings {
   TopPeak top;                       ///< of the latents with Scores::marginal; undefined where there are none
 };
 
+/// Where climbs in the data ended: what of the encodings does not depend on trainable weights, and takes longest to
+/// find.
+struct FoundPeaks {
+  Message message;  ///< where messages begin
+  TopPeak top;
+  bool known = false;
+};
+
 /// HE of eq. 1: data and covariates -> encodings E_h for every depth.
 class HierarchicalEncoder {
  public:
   HierarchicalEncoder(Parameters& parameters, const HbmModel& model, const DualPlan& plan, at::Generator& generator);
 
-  Encodings operator()(const GenerativeModel& model, const Observation& observation) const;
+  /// `found`, if given, is used where it is known and filled in where not.
+  Encodings operator()(const GenerativeModel& model, const Observation& observation, FoundPeaks* found = nullptr) const;
 
   /// Fits every constant to simulated data and its latents, from the data upwards, and encodes it.
   Encodings fit(const GenerativeModel& model, const Observation& observation, const VariableValues& values);
@@ -56,11 +65,12 @@ class HierarchicalEncoder {
   };
   bool begins_at(int depth) const { return plan_.message.size > 0 && plan_.message.depth == depth; }
   /// `truth`: simulations with their latents to fit to; null: encode alone.
-  Encodings encode(const GenerativeModel& model, const Observation& observation, const VariableValues* truth) const;
+  Encodings encode(const GenerativeModel& model, const Observation& observation, const VariableValues* truth,
+                   FoundPeaks* found) const;
   void join(const GenerativeModel& model, const Observation& observation, const std::vector<EncoderInput>& inputs,
             Standardizer standardizer, bool fit, Rung& rung) const;
   void begin_messages(const GenerativeModel& model, const Observation& observation, const VariableValues* truth,
-                      Rung& rung) const;
+                      FoundPeaks* found, Rung& rung) const;
   /// `above`: the instances with data that the contracted sets belong to.
   void contract(const Level& level, bool fit, const at::Tensor& above, Rung& rung) const;
   at::Tensor pooled(const Level& level, bool fit, const at::Tensor& above, Rung& rung) const;

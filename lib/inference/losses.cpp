@@ -42,12 +42,12 @@ at::Tensor robust_weights(const at::Tensor& loss) {
 at::Tensor reverse_kl(const DualFamily& family, const Batch& batch, std::int64_t draws, bool path_gradient,
                       at::Generator& generator) {
   const auto loss =
-      reverse_kl_by_set(family, family.encode(batch.observation), batch.observation, draws, path_gradient, generator);
+      reverse_kl_by_set(family, batch.encoded(family), batch.observation, draws, path_gradient, generator);
   return (loss * robust_weights(loss.detach())).mean();
 }
 
 at::Tensor forward_kl(const DualFamily& family, const Batch& batch) {
-  const auto encodings = family.encode(batch.observation);
+  const auto encodings = batch.encoded(family);
   std::vector<at::Tensor> z;
   for (const auto& estimator : family.plan().estimators) {
     z.push_back(family.model().unconstrain(estimator.variable, batch.values));
@@ -61,13 +61,13 @@ at::Tensor forward_kl(const DualFamily& family, const Batch& batch) {
 
 at::Tensor unregularized_elbo(const DualFamily& family, const Batch& batch, std::int64_t draws,
                               at::Generator& generator) {
-  const auto encodings = family.encode(batch.observation);
+  const auto encodings = batch.encoded(family);
   const auto draw = family.draw(encodings, batch.observation, draws, generator);
   return -log_joint(family, batch.observation, draw.values).mean();
 }
 
 at::Tensor map(const DualFamily& family, const Batch& batch) {
-  const auto encodings = family.encode(batch.observation);
+  const auto encodings = batch.encoded(family);
   return -log_joint(family, batch.observation, family.modes(encodings, batch.observation)).mean();
 }
 

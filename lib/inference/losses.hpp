@@ -1,4 +1,6 @@
 #pragma once
+#include <memory>
+
 #include "inference/dual_family.hpp"
 #include "inference/training_options.hpp"
 
@@ -8,6 +10,9 @@ namespace adavi {
 struct Batch {
   VariableValues values;  ///< [1, B, ...]
   Observation observation;
+  /// Found when it is encoded first, for as long as the constants of the warm start stay.
+  std::shared_ptr<FoundPeaks> peaks = std::make_shared<FoundPeaks>();
+  Encodings encoded(const DualFamily& family) const { return family.encode(observation, peaks.get()); }
 };
 
 /// One loss to differentiate, averaged over data sets and draws.

@@ -4,7 +4,17 @@
 namespace adavi {
 
 /// Streams of random numbers: what they are for and, within it, which one.
-enum class Stream : std::uint64_t { warm_start = 1, validation, validation_draws, pool, epoch, step, typicality };
+enum class Stream : std::uint64_t {
+  warm_start = 1,
+  validation,
+  validation_draws,
+  pool,
+  epoch,
+  step,
+  typicality,
+  fresh,
+  reuse
+};
 
 inline std::uint64_t stream_seed(std::uint64_t seed, Stream stream, std::uint64_t index = 0) {
   // splitmix64, which spreads neighbouring inputs.

@@ -175,7 +175,7 @@ double Trainer::learning_rate() const {
 /// One gradient step, applied where it is finite.
 void Trainer::step() {
   seed(Stream::step, static_cast<std::uint64_t>(step_));
-  const auto batch = data_.batch(step_, generator_);
+  const auto batch = data_.batch(step_);
   auto& gradient = family_.parameters().flat_gradient();
   at::Tensor(gradient).zero_();
   const auto loss = loss_of(phase().loss, family_, batch, options_.draws, options_.path_gradient, generator_);
@@ -196,7 +196,7 @@ void Trainer::step() {
 /// What made this step not finite: the same step again, with the random numbers that it had.
 std::string Trainer::blamed() {
   seed(Stream::step, static_cast<std::uint64_t>(step_));
-  const auto batch = data_.batch(step_, generator_);
+  const auto batch = data_.batch(step_);
   return culprit(phase().loss, family_, batch, options_.draws, generator_);
 }
 
@@ -206,8 +206,8 @@ void Trainer::validate() {
   std::vector<at::Tensor> parts;
   double typical = 0;
   for (const auto& batch : data_.validation()) {
-    const auto drawn = log_weights(family_, family_.encode(batch.observation), batch.observation,
-                                   options_.validation_draws, generator_);
+    const auto drawn =
+        log_weights(family_, batch.encoded(family_), batch.observation, options_.validation_draws, generator_);
     parts.push_back(drawn.log_weight().to(at::kDouble));
     typical += robust_mean(parts.back().mean(0)) / static_cast<double>(data_.validation().size());
   }

@@ -9,6 +9,11 @@
 #include "inference/tensors.hpp"
 
 namespace adavi {
+namespace {
+
+constexpr std::int64_t most_recent = 16;  // batches that are used again
+
+}  // namespace
 
 TrainingOptions settled(TrainingOptions options, const HbmModel& model, const DualPlan& plan, bool one_data_set) {
   constexpr std::int64_t observations_a_step = 8192;
@@ -19,6 +24,7 @@ TrainingOptions settled(TrainingOptions options, const HbmModel& model, const Du
   const auto size = innermost_instances(upper_cardinalities(model));
   if (options.batch == 0) options.batch = std::clamp<std::int64_t>(observations_a_step / size, 16, 64);
   if (!plan.marginal.empty()) options.warm_start_sets = std::min<std::int64_t>(options.warm_start_sets, 1024);
+  if (options.reuse == 0) options.reuse = plan.marginal.empty() ? 1 : 16;
   const auto most = std::max<std::int64_t>(plan.marginal.empty() ? 64 : 256, observations_of_warm_start / size);
   options.warm_start_sets = std::min(options.warm_start_sets, most);
   if (one_data_set) {
@@ -56,16 +62,32 @@ void TrainingData::simulate_validation() {
   for (const auto& size : sizes) validation_.push_back(batch_of(model_.simulate(count, generator, size), generator));
 }
 
-Batch TrainingData::batch(std::int64_t step, at::Generator& generator) {
+/// Every `reuse` steps a new batch joins the recent ones; between, one of these is used again.
+Batch TrainingData::batch(std::int64_t step) {
   if (fits_) return validation_.front();
+  const auto newest = step / options_.reuse;
+  auto index = newest;
+  if (step % options_.reuse != 0) {
+    const auto number = stream_seed(seed_, Stream::reuse, static_cast<std::uint64_t>(step));
+    index -= static_cast<std::int64_t>(number % static_cast<std::uint64_t>(std::min(newest + 1, most_recent)));
+  }
+  const auto known = recent_.find(index);
+  if (known != recent_.end()) return known->second;
+  recent_.erase(recent_.begin(), recent_.lower_bound(newest - most_recent + 1));
+  return recent_.emplace(index, fresh(index)).first->second;
+}
+
+Batch TrainingData::fresh(std::int64_t index) {
+  auto generator = at::detail::createCPUGenerator(stream_seed(seed_, Stream::fresh, static_cast<std::uint64_t>(index)));
   const auto cardinalities = draw_cardinalities(model_.model(), generator);
   if (pool_.empty()) return batch_of(model_.simulate(options_.batch, generator, cardinalities), generator);
   const auto batches = std::max<std::int64_t>(1, options_.simulations / options_.batch);
-  const auto epoch = step / batches, position = step % batches;
-  if (position == 0 || !order_.defined()) {
+  const auto epoch = index / batches, position = index % batches;
+  if (epoch != epoch_) {
     auto shuffler =
         at::detail::createCPUGenerator(stream_seed(seed_, Stream::epoch, static_cast<std::uint64_t>(epoch)));
     order_ = at::randperm(options_.simulations, shuffler, at::kLong);
+    epoch_ = epoch;
   }
   const auto chosen = order_.slice(0, position * options_.batch, (position + 1) * options_.batch);
   VariableValues values;

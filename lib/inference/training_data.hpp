@@ -2,6 +2,7 @@
 #include <ATen/ATen.h>
 
 #include <cstdint>
+#include <map>
 #include <vector>
 
 #include "codegen/dual_plan.hpp"
@@ -25,13 +26,14 @@ class TrainingData {
                const DoubleArrays* fit = nullptr);
 
   /// The batch of step `step`, counted over all phases.
-  Batch batch(std::int64_t step, at::Generator& generator);
+  Batch batch(std::int64_t step);
   /// One batch; with plate ranges, one for each of three sizes.
   const std::vector<Batch>& validation() const { return validation_; }
 
  private:
   Batch batch_of(VariableValues values, at::Generator& generator) const;
   void simulate_validation();
+  Batch fresh(std::int64_t index);
 
   const GenerativeModel& model_;
   const TrainingOptions options_;
@@ -39,7 +41,9 @@ class TrainingData {
   const bool fits_;
   std::vector<Batch> validation_;
   VariableValues pool_;  ///< a fixed training set, if asked for
-  at::Tensor order_;     ///< of the pool in this epoch
+  at::Tensor order_;     ///< of the pool in epoch_
+  std::int64_t epoch_ = -1;
+  std::map<std::int64_t, Batch> recent_;  ///< those that may be used again, by index
 };
 
 }  // namespace adavi

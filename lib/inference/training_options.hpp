@@ -22,6 +22,8 @@ struct Phase {
 struct TrainingOptions {
   std::vector<Phase> phases = {{Loss::reverse_kl, 0}};
   std::int64_t batch = 0;  ///< data sets a step; 0: from 16 to 64, by the size of one
+  /// Steps that each data set is used in, with fresh draws, before others take its place; 0: by the plan.
+  std::int64_t reuse = 0;
   std::int64_t draws = 8;  ///< draws of theta a data set (C.5)
   double learning_rate = 2e-3;
   bool schedule = true;       ///< warm-up and decay; else constant

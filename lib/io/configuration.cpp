@@ -231,6 +231,7 @@ void visit(Visitor& v, Configuration& configuration) {
       p.integer("steps", phase.steps, 0, count_limit);
     });
     s.integer("batch", t.batch, 0, 1 << 20);
+    s.integer("reuse", t.reuse, 0, 1 << 20);
     s.integer("draws", t.draws, 1, 1 << 20);
     s.real("learning_rate", t.learning_rate, 1e-12, 10);
     s.flag("schedule", t.schedule);

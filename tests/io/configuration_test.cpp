@@ -28,7 +28,7 @@ TEST_CASE("every field is read and written back") {
                   "spline_bins": 6, "scoring_steps": 5, "comment": "small"},
     "training": {"phases": [{"loss": "map", "steps": 10}, {"loss": "unregularized_elbo", "steps": 20},
                             {"loss": "forward_kl", "steps": 30}, {"loss": "reverse_kl"}],
-      "batch": 32, "draws": 16, "learning_rate": 0.001, "schedule": false, "clip_norm": 0, "path_gradient": false,
+      "batch": 32, "reuse": 3, "draws": 16, "learning_rate": 0.001, "schedule": false, "clip_norm": 0, "path_gradient": false,
       "warm_start": false, "warm_start_sets": 100, "simulations": 20000, "missing": 0.25,
       "validation_sets": 11,
       "validation_draws": 12, "check_every": 13, "max_steps": 14, "time_limit": 15.5}})";
@@ -63,6 +63,7 @@ TEST_CASE("every field is read and written back") {
   CHECK(found.training.warm_start_sets == 100);
   CHECK(found.training.simulations == 20000);
   CHECK(found.training.missing == 0.25);
+  CHECK(found.training.reuse == 3);
   CHECK(found.training.validation_sets == 11);
   CHECK(found.training.validation_draws == 12);
   CHECK(found.training.check_every == 13);
