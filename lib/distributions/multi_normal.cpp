@@ -20,8 +20,21 @@ Factor factorise(const at::Tensor& matrix) {
   return {std::get<0>(at::linalg_cholesky_ex(sound)), exists};
 }
 
+/// L^-1 columns [..., D, C]. Row by row where there are few: batches of small matrices take long to solve one by one.
 at::Tensor solve_lower(const at::Tensor& lower, const at::Tensor& columns) {
-  return at::linalg_solve_triangular(lower, columns, /*upper=*/false);
+  constexpr std::int64_t unrolled = 8;
+  const auto size = lower.size(-1);
+  if (size > unrolled) return at::linalg_solve_triangular(lower, columns, /*upper=*/false);
+  std::vector<at::Tensor> rows;
+  for (std::int64_t i = 0; i < size; ++i) {
+    auto row = columns.select(-2, i);
+    const auto factors = lower.select(-2, i);  // [..., D]
+    for (std::int64_t j = 0; j < i; ++j) {
+      row = row - factors.narrow(-1, j, 1) * rows[static_cast<std::size_t>(j)];
+    }
+    rows.push_back(row / factors.narrow(-1, i, 1));
+  }
+  return at::stack(at::broadcast_tensors(rows), -2);
 }
 
 at::Tensor half_log_det(const at::Tensor& lower) { return at::log(diagonal_of(lower)).sum(-1); }
