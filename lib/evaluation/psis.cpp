@@ -73,8 +73,9 @@ SmoothedWeights pareto_smooth(std::vector<double> log_weights) {
       for (std::size_t i = n - tail; i < n; ++i) exceedances.push_back(std::exp(log_weights[order[i]]) - cutoff);
       const double first_quartile =
           exceedances[static_cast<std::size_t>(std::floor(static_cast<double>(tail) / 4 + 0.5)) - 1];
-      if (exceedances.back() < 1e-12) {
-        result.k_hat = -std::numeric_limits<double>::infinity();  // all weights are equal: q is the posterior
+      constexpr double rounding = 1e-3;  // of the largest weight: log densities are sums in float32
+      if (exceedances.back() < rounding) {
+        result.k_hat = 0;  // no tail at all: q is the posterior
       } else if (first_quartile > 0) {
         const auto fit = fit_generalised_pareto(exceedances);
         if (std::isfinite(fit.shape) && fit.scale > 0) {
