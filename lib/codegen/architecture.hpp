@@ -44,6 +44,8 @@ struct ArchitectureOptions {
   std::vector<std::int64_t> flow_hidden = {32};
   std::int64_t spline_bins = 8;
   std::int64_t scoring_steps = 2;  ///< Newton steps of an estimator's likelihood-informed start; 0: none
+  /// Conditionals that are Gaussian or of one number are computed, not learned; with scoring steps.
+  bool exact = true;
 };
 
 }  // namespace adavi

@@ -270,6 +270,11 @@ void score(const HbmModel& model, const DualPlan& plan, EstimatorPlan& estimator
   }
 }
 
+/// Whether the climb ends at the whole conditional: a Gaussian, or one number's density, which quadrature finds.
+bool is_exact(const EstimatorPlan& plan) {
+  return plan.scores == Scores::likelihood && (plan.quadratic || (plan.size == 1 && plan.along.empty()));
+}
+
 EstimatorPlan estimator(const HbmModel& model, const DualPlan& plan, const ArchitectureOptions& options, int index) {
   const Variable& variable = model.variables[static_cast<std::size_t>(index)];
   EstimatorPlan result;
@@ -286,6 +291,12 @@ EstimatorPlan estimator(const HbmModel& model, const DualPlan& plan, const Archi
     // With a Gaussian likelihood one step is as good as there.
     const bool short_climb = result.scores == Scores::message || result.quadratic;
     result.scoring_steps = short_climb ? 1 : options.scoring_steps;
+  }
+  if (options.exact && is_exact(result)) {
+    result.exact = true;
+    result.affine = AffineScale::none;
+    result.link = variable.link;
+    return result;
   }
   result.trunk = options.trunk;
   result.affine = options.affine;
@@ -371,6 +382,7 @@ DualPlan derive(const HbmModel& model, const ArchitectureOptions& options) {
   }
   climb_at_the_top(options, plan);
   for (EstimatorPlan& estimator : plan.estimators) {
+    if (estimator.exact) continue;
     if (estimator.scores != Scores::none) estimator.context += 2 * estimator.size;
     if (estimator.scores == Scores::marginal) estimator.context += 2 * marginal_size(model, plan);
     estimator.weights = estimator_weights(estimator);

@@ -136,6 +136,7 @@ std::string encoder(const HbmModel& model, const DualPlan& plan) {
 }
 
 std::string flow(const EstimatorPlan& plan) {
+  if (plan.exact) return plan.quadratic ? "exact: Gaussian" : "exact: quadrature";
   if (plan.flow == FlowKind::none) return "none";
   const std::string bins = plan.spline_bins > 0 ? ", " + std::to_string(plan.spline_bins) + " bins" : "";
   return flow_text(plan.flow) + " (" + sizes(plan.flow_hidden) + ")" + bins;
@@ -165,8 +166,9 @@ std::string estimators(const HbmModel& model, const DualPlan& plan) {
     const std::string separator = plan.free ? "" : ", ";
     const std::string upper = estimator.upper.empty() ? "" : separator + names(model, estimator.upper);
     table.add({variable.name, std::to_string(estimator.size), encoding + upper, scores(model, estimator),
-               std::to_string(estimator.context), sizes(estimator.trunk), affine_text(estimator.affine),
-               flow(estimator), link_text(model, variable), std::to_string(estimator.weights)});
+               std::to_string(estimator.context), sizes(estimator.trunk),
+               estimator.exact ? "-" : affine_text(estimator.affine), flow(estimator), link_text(model, variable),
+               std::to_string(estimator.weights)});
   }
   return table.to_string();
 }

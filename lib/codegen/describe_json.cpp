@@ -100,6 +100,7 @@ Json estimator_json(const HbmModel& model, const EstimatorPlan& plan) {
                 {"scores", scores_text(plan.scores)},
                 {"climbed_along", names(model, plan.along)},
                 {"scoring_steps", plan.scoring_steps},
+                {"exact", plan.exact},
                 {"link", link_text(model, model.variables[static_cast<std::size_t>(plan.variable)])}};
   found.update(density_json(plan));
   return found;

@@ -70,6 +70,10 @@ struct EstimatorPlan {
   std::int64_t scoring_size = 0;  ///< unconstrained numbers climbed: `size`, and those of `along`
   std::int64_t scoring_steps = 0;
   bool quadratic = false;  ///< what is climbed is a parabola: its peak is one step away
+  /// The start is the latent's exact conditional: a Gaussian, or any density of one number by quadrature. Nothing is
+  /// left to learn.
+  bool exact = false;
+  bool is_tabulated() const { return exact && !quadratic; }
   /// encoding (with known variables of the same depth) + upper latents + 2 size with scoring + 2 a number of the
   /// marginal block with Scores::marginal
   std::int64_t context = 0;

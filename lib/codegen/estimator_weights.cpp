@@ -25,6 +25,7 @@ std::int64_t flow_parameters(const EstimatorPlan& plan) {
 }
 
 std::int64_t estimator_weights(const EstimatorPlan& plan) {
+  if (plan.exact) return 0;
   std::int64_t weights = 0;
   std::int64_t features = plan.context;
   for (const auto width : plan.trunk) {

@@ -17,6 +17,7 @@ at::Tensor standard_normal(const at::Tensor& u) { return (-0.5 * u.square() - 0.
 DensityEstimator::DensityEstimator(Parameters& parameters, const std::string& name, const EstimatorPlan& plan,
                                    at::Generator& generator)
     : plan_(plan) {
+  if (plan.exact) return;
   std::int64_t width = plan.context;
   for (std::size_t i = 0; i < plan.trunk.size(); ++i) {
     trunk_.emplace_back(parameters, name + ".trunk" + std::to_string(i), width, plan.trunk[i], generator);
@@ -82,10 +83,11 @@ at::Tensor DensityEstimator::prepare_flow(const Context& context, const at::Tens
 }
 
 FlowDraw DensityEstimator::draw(const Context& context, const at::Tensor& u, EstimatorParts parts) const {
+  auto log_q = standard_normal(u);
+  if (plan_.exact) return {u, log_q};
   const bool flows = plan_.flow != FlowKind::none && parts == EstimatorParts::all;
   const auto h = features(context);
   const auto block = affine(context, h);
-  auto log_q = standard_normal(u);
   auto v = u;
   if (flows && plan_.flow != FlowKind::maf) {
     const auto bent = flow_.along(v, prepare_flow(context, h));
@@ -104,6 +106,7 @@ FlowDraw DensityEstimator::draw(const Context& context, const at::Tensor& u, Est
 }
 
 at::Tensor DensityEstimator::log_q(const Context& context, const at::Tensor& z, EstimatorParts parts) const {
+  if (plan_.exact) return standard_normal(z);
   const bool flows = plan_.flow != FlowKind::none && parts == EstimatorParts::all;
   const auto h = features(context);
   const auto block = affine(context, h);
@@ -126,6 +129,11 @@ at::Tensor DensityEstimator::log_q(const Context& context, const at::Tensor& z, 
   return standard_normal(v) + log_det;
 }
 
-at::Tensor DensityEstimator::shift(const Context& context) const { return affine(context, features(context)).shift; }
+at::Tensor DensityEstimator::shift(const Context& context) const {
+  if (!plan_.exact) return affine(context, features(context)).shift;
+  auto shape = context.front().sizes().vec();
+  shape.back() = plan_.size;
+  return at::zeros(shape, context.front().options());
+}
 
 }  // namespace adavi

@@ -24,6 +24,8 @@ struct FlowDraw {
 ///
 /// The affine block is z = A c + L (m(c) + T(c) v): A and L come from the warm start, the trunk's m and T correct them
 /// in units of the posterior's scale.
+///
+/// With an exact plan it is the identity and has no weights: the start says everything.
 class DensityEstimator {
  public:
   DensityEstimator(Parameters& parameters, const std::string& name, const EstimatorPlan& plan,

@@ -12,7 +12,11 @@ namespace {
 constexpr int most_in_a_row = 50;
 
 bool finite(const at::Tensor& x) { return !x.defined() || at::isfinite(x).all().item<bool>(); }
-bool finite(const Affine& x) { return finite(x.shift) && finite(x.log_diagonal) && finite(x.below); }
+bool finite(const Start& x) {
+  const auto& [shift, log_diagonal, below] = x.gaussian;
+  return finite(shift) && finite(log_diagonal) && finite(below) && finite(x.warp.location) &&
+         finite(x.warp.log_scale) && finite(x.warp.knots.x) && finite(x.warp.knots.slope);
+}
 
 /// A step again, latent by latent.
 class Replay {
@@ -58,19 +62,20 @@ class Replay {
   }
 
   /// z and its log q, from the simulated latents or from fresh draws.
-  std::pair<at::Tensor, at::Tensor> flow(std::size_t i, const Context& whole, const Affine& start) {
+  std::pair<at::Tensor, at::Tensor> flow(std::size_t i, const Context& whole, const Start& start) {
     const auto& plan = family_.plan().estimators[i];
     const auto& estimator = family_.estimators()[i];
     if (from_truth_) {
       const auto z = family_.model().unconstrain(plan.variable, batch_.values);
-      return {z, estimator.log_q(whole, start.shift.defined() ? off(start, z) : z)};
+      return {z, estimator.log_q(whole, off(start, z).z)};
     }
     auto shape = encodings_.features[static_cast<std::size_t>(plan.depth)].sizes().vec();
     shape.front() = draws_;
     shape.back() = plan.size;
     const auto u = at::empty(shape, family_.model().options().device(at::kCPU)).normal_(0, 1, generator_);
     const auto drawn = estimator.draw(whole, u.to(family_.model().options().device()));
-    return {start.shift.defined() ? onto(start, drawn.z) : drawn.z, drawn.log_q};
+    const auto placed = onto(start, drawn);
+    return {placed.z, placed.log_q};
   }
 
   bool from_truth_;

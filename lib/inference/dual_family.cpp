@@ -16,7 +16,9 @@ constexpr std::int64_t most_density_passes = 8;  // above, the density of an inv
 
 at::Tensor per_data_set(const at::Tensor& x) { return x.dim() > 2 ? x.flatten(2).sum(2) : x; }
 
+/// And of use: without weights there is no gradient.
 bool cheap_density(const EstimatorPlan& plan) {
+  if (plan.exact) return false;
   return plan.flow == FlowKind::none || plan.flow == FlowKind::maf || plan.size <= most_density_passes;
 }
 
@@ -130,7 +132,7 @@ LogMarginal DualFamily::log_marginal(const Encodings& encodings, const Observati
           total = total + per_data_set(kept(joint.log_diagonal.sum(-1), present));
           place(i, joint.shift, z);
         } else {
-          z[i] = scoring_[i].guess(base);
+          z[i] = scoring_[i].guessed(base);
         }
       }
       const auto constrained = constrain(i, z[i], values);
@@ -159,10 +161,13 @@ Context DualFamily::context(std::size_t i, const Encodings& encodings, const std
   return context;
 }
 
-Affine DualFamily::start(std::size_t i, const Given& given) const {
+Start DualFamily::start(std::size_t i, const Given& given) const {
   const auto& plan = plan_.estimators[i];
   if (plan.scores == Scores::none) return {};
-  if (is_marginal(plan)) return scoring_[i].is_enabled() ? marginal_start(i, given.encodings.top, given.z) : Affine();
+  if (is_marginal(plan)) {
+    if (!scoring_[i].is_enabled()) return {};
+    return marginal_start(i, given.encodings.top, given.z);
+  }
   return scoring_[i](scoring_given(i, given));
 }
 
@@ -185,7 +190,7 @@ void DualFamily::place(std::size_t i, const at::Tensor& climbed, std::vector<at:
   }
 }
 
-Affine DualFamily::marginal_start(std::size_t i, const TopPeak& top, const std::vector<at::Tensor>& z) const {
+Start DualFamily::marginal_start(std::size_t i, const TopPeak& top, const std::vector<at::Tensor>& z) const {
   const auto& plan = plan_.estimators[i];
   std::int64_t first = 0;
   std::vector<std::int64_t> known;
@@ -202,7 +207,8 @@ Affine DualFamily::marginal_start(std::size_t i, const TopPeak& top, const std::
   return conditional(top, first, plan.size, known, above.empty() ? at::Tensor() : at::cat(above, -1));
 }
 
-Context DualFamily::with_start(std::size_t i, Context context, const Encodings& encodings, const Affine& start) const {
+Context DualFamily::with_start(std::size_t i, Context context, const Encodings& encodings, const Start& start) const {
+  if (plan_.estimators[i].exact) return context;
   if (plan_.estimators[i].scores != Scores::none) context.push_back(scoring_[i].features(start, context.front()));
   if (is_marginal(plan_.estimators[i])) {
     context.push_back(encodings.top.defined()
@@ -237,8 +243,7 @@ FamilyDraw DualFamily::draw(const Encodings& encodings, const Observation& obser
     const auto base = context(i, encodings, above.z);
     result.starts.push_back(start(i, {base, encodings, observation, above.values, above.z}));
     const auto& start = result.starts.back();
-    auto flow = estimators_[i].draw(with_start(i, base, encodings, start), u, parts);
-    if (start.shift.defined()) flow = {onto(start, flow.z), flow.log_q - start.log_diagonal.sum(-1)};
+    auto flow = onto(start, estimators_[i].draw(with_start(i, base, encodings, start), u, parts));
     const auto present = observation.instances_at(plan.depth);
     if (present.defined()) {
       shape.pop_back();
@@ -299,8 +304,8 @@ VariableValues DualFamily::modes(const Encodings& encodings, const Observation& 
   for (std::size_t i = 0; i < estimators_.size(); ++i) {
     const auto base = context(i, encodings, z);
     const auto origin = start(i, {base, encodings, observation, values, z});
-    auto mode = estimators_[i].shift(with_start(i, base, encodings, origin));
-    if (origin.shift.defined()) mode = onto(origin, mode);
+    const auto shift = estimators_[i].shift(with_start(i, base, encodings, origin));
+    const auto mode = onto(origin, {shift, at::zeros_like(shift.select(-1, 0))}).z;
     z.push_back(mode);
     const int variable = plan_.estimators[i].variable;
     values[static_cast<std::size_t>(variable)] = constrain(i, mode, values).value;
@@ -308,10 +313,10 @@ VariableValues DualFamily::modes(const Encodings& encodings, const Observation& 
   return values;
 }
 
-std::vector<Affine> DualFamily::starts(const Encodings& encodings, const Observation& observation,
-                                       const VariableValues& values, const std::vector<at::Tensor>& z) const {
-  if (total_) return std::vector<Affine>(floors_.size());
-  std::vector<Affine> result;
+std::vector<Start> DualFamily::starts(const Encodings& encodings, const Observation& observation,
+                                      const VariableValues& values, const std::vector<at::Tensor>& z) const {
+  if (total_) return std::vector<Start>(floors_.size());
+  std::vector<Start> result;
   for (std::size_t i = 0; i < estimators_.size(); ++i) {
     const auto base = context(i, encodings, z);
     result.push_back(start(i, {base, encodings, observation, values, z}));
@@ -319,7 +324,7 @@ std::vector<Affine> DualFamily::starts(const Encodings& encodings, const Observa
   return result;
 }
 
-at::Tensor DualFamily::log_q(const Encodings& encodings, const std::vector<Affine>& starts,
+at::Tensor DualFamily::log_q(const Encodings& encodings, const std::vector<Start>& starts,
                              const std::vector<at::Tensor>& z, bool cheap_only) const {
   at::Tensor total = at::zeros({1, 1}, encodings.features.front().options());
   if (total_) {
@@ -328,10 +333,10 @@ at::Tensor DualFamily::log_q(const Encodings& encodings, const std::vector<Affin
   }
   for (std::size_t i = 0; i < estimators_.size(); ++i) {
     if (cheap_only && !cheap_density(plan_.estimators[i])) continue;
-    const auto& start = starts[i];
-    const auto whole = with_start(i, context(i, encodings, z), encodings, start);
-    auto log_q = estimators_[i].log_q(whole, start.shift.defined() ? off(start, z[i]) : z[i]);
-    if (start.shift.defined()) log_q = log_q - start.log_diagonal.sum(-1);
+    const auto whole = with_start(i, context(i, encodings, z), encodings, starts[i]);
+    const auto inner = off(starts[i], z[i]);
+    auto log_q = estimators_[i].log_q(whole, inner.z);
+    if (inner.log_q.defined()) log_q = log_q + inner.log_q;
     const auto depth = static_cast<std::size_t>(plan_.estimators[i].depth);
     total = total + per_data_set(encodings.present.empty() ? log_q : kept(log_q, encodings.present[depth]));
   }

@@ -14,10 +14,10 @@ namespace adavi {
 
 /// Draws of all latents for K draws of B data sets.
 struct FamilyDraw {
-  VariableValues values;       ///< latents (and derived quantities, once asked for)
-  std::vector<at::Tensor> z;   ///< unconstrained, one an estimator: [K, B, plates..., D]
-  std::vector<Affine> starts;  ///< likelihood-informed starts, one an estimator; undefined where there is none
-  at::Tensor log_q;            ///< log q(theta | X) [K, B], links included
+  VariableValues values;      ///< latents (and derived quantities, once asked for)
+  std::vector<at::Tensor> z;  ///< unconstrained, one an estimator: [K, B, plates..., D]
+  std::vector<Start> starts;  ///< likelihood-informed starts, one an estimator; undefined where there is none
+  at::Tensor log_q;           ///< log q(theta | X) [K, B], links included
 };
 
 /// The dual variational family: q(theta | X) = prod_i q_i(theta_i; E_hi, upper latents) (eq. 4 in the mean field), or
@@ -56,11 +56,11 @@ class DualFamily {
   VariableValues modes(const Encodings& encodings, const Observation& observation) const;
 
   /// Likelihood-informed starts for given values of all latents.
-  std::vector<Affine> starts(const Encodings& encodings, const Observation& observation, const VariableValues& values,
-                             const std::vector<at::Tensor>& z) const;
+  std::vector<Start> starts(const Encodings& encodings, const Observation& observation, const VariableValues& values,
+                            const std::vector<at::Tensor>& z) const;
   /// Log density [K, B] of unconstrained values, one an estimator, in unconstrained space, given their starts. With
   /// `cheap_only`, of those estimators alone whose density takes few passes. Instances without data are left out.
-  at::Tensor log_q(const Encodings& encodings, const std::vector<Affine>& starts, const std::vector<at::Tensor>& z,
+  at::Tensor log_q(const Encodings& encodings, const std::vector<Start>& starts, const std::vector<at::Tensor>& z,
                    bool cheap_only = false) const;
 
   /// Cardinality of plate `d` in what is known.
@@ -77,9 +77,9 @@ class DualFamily {
     const std::vector<at::Tensor>& z;  ///< of the estimators before this one
   };
   /// The start of estimator `i`; undefined where it has none.
-  Affine start(std::size_t i, const Given& given) const;
+  Start start(std::size_t i, const Given& given) const;
   /// The whole context: with the start's features where the plan has them, and what is known of the top's bends.
-  Context with_start(std::size_t i, Context context, const Encodings& encodings, const Affine& start) const;
+  Context with_start(std::size_t i, Context context, const Encodings& encodings, const Start& start) const;
 
   /// Value and log |det| of estimator `i`'s latent, kept above its floor.
   GenerativeModel::Constrained constrain(std::size_t i, const at::Tensor& z, const VariableValues& values) const;
@@ -95,7 +95,7 @@ class DualFamily {
   LogMarginal log_marginal(const Encodings& encodings, const Observation& observation) const;
   Scoring::Given scoring_given(std::size_t i, const Given& given) const;
   void place(std::size_t i, const at::Tensor& climbed, std::vector<at::Tensor>& z) const;
-  Affine marginal_start(std::size_t i, const TopPeak& top, const std::vector<at::Tensor>& z) const;
+  Start marginal_start(std::size_t i, const TopPeak& top, const std::vector<at::Tensor>& z) const;
 
   GenerativeModel model_;
   DualPlan plan_;

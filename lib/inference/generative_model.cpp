@@ -100,9 +100,10 @@ std::vector<at::Tensor> GenerativeModel::instances_of(const Observation& observa
   return there.defined() ? instances_with_data(there, model_.depth()) : all;
 }
 
+/// Not yet summed over instances or elements.
 at::Tensor GenerativeModel::log_density(const Variable& variable, const at::Tensor& x, EvaluationContext& context,
                                         const at::Tensor& present) const {
-  return per_data_set(kept(adavi::log_density(*variable.distribution, x, variable, context), present));
+  return kept(adavi::log_density(*variable.distribution, x, variable, context), present);
 }
 
 at::Tensor GenerativeModel::conditional_log_prior(int index, const VariableValues& values) const {
@@ -131,7 +132,7 @@ at::Tensor GenerativeModel::log_prior(const VariableValues& values, const std::v
     const auto i = static_cast<std::size_t>(index);
     const Variable& variable = model_.variables[i];
     const auto present = instances.empty() ? at::Tensor() : instances[static_cast<std::size_t>(variable.depth)];
-    const auto term = log_density(variable, values[i], context, present);
+    const auto term = per_data_set(log_density(variable, values[i], context, present));
     total = total.defined() ? total + term : term;
   }
   return total;
@@ -147,7 +148,7 @@ at::Tensor GenerativeModel::observed_log_density(std::size_t i, const Observatio
                                            static_cast<std::int64_t>(variable.type.shape.size()), context);
   const auto terms =
       find_implementation(variable.distribution->name)->log_density_of(observation.statistics[i], arguments);
-  return per_data_set(kept(terms, present.defined() ? present.select(-1, 0) : present));
+  return kept(terms, present.defined() ? present.select(-1, 0) : present);
 }
 
 namespace {
@@ -168,7 +169,7 @@ at::Tensor GenerativeModel::log_likelihood(const Observation& observation, const
   at::Tensor total;
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (model_.variables[i].role != Role::observed) continue;
-    const auto term = observed_log_density(i, observation, all, context);
+    const auto term = per_data_set(observed_log_density(i, observation, all, context));
     total = total.defined() ? total + term : term;
   }
   return total;
@@ -190,26 +191,48 @@ at::Tensor GenerativeModel::constrain_block(const std::vector<int>& block, const
   return log_det;
 }
 
-at::Tensor GenerativeModel::local_log_joint(const std::vector<int>& block, const at::Tensor& z,
-                                            const Observation& observation, const VariableValues& values,
-                                            const std::vector<int>& known_latents, bool with_likelihood) const {
+/// `add` takes the log density of each of a block's latents and of its children that count.
+template <class Add>
+void GenerativeModel::each_local_term(const std::vector<int>& block, const Observation& observation,
+                                      const VariableValues& values, const std::vector<int>& known_latents,
+                                      bool with_likelihood, Add add) const {
   const auto contains = [](const std::vector<int>& list, int i) {
     return std::find(list.begin(), list.end(), i) != list.end();
   };
-  VariableValues all = with_known(values, observation);
-  auto total = constrain_block(block, z, all);
-  const auto add = [&](const at::Tensor& term) { total = total.defined() ? total + term.sum() : term.sum(); };
-  EvaluationContext context(model_, all, options_);
-  for (std::size_t i = 0; i < all.size(); ++i) {
+  EvaluationContext context(model_, values, options_);
+  for (std::size_t i = 0; i < values.size(); ++i) {
     const Variable& variable = model_.variables[i];
     const auto index = static_cast<int>(i);
     const bool child = std::any_of(block.begin(), block.end(), [&](int b) { return contains(variable.parents, b); });
     if (contains(block, index) || (child && contains(known_latents, index))) {
-      add(log_density(variable, all[i], context));
+      add(log_density(variable, values[i], context));
     } else if (child && with_likelihood && variable.role == Role::observed) {
-      add(observed_log_density(i, observation, all, context));
+      add(observed_log_density(i, observation, values, context));
     }
   }
+}
+
+at::Tensor GenerativeModel::local_log_joint(const std::vector<int>& block, const at::Tensor& z,
+                                            const Observation& observation, const VariableValues& values,
+                                            const std::vector<int>& known_latents, bool with_likelihood) const {
+  VariableValues all = with_known(values, observation);
+  auto total = constrain_block(block, z, all);
+  each_local_term(block, observation, all, known_latents, with_likelihood,
+                  [&](const at::Tensor& term) { total = total.defined() ? total + term.sum() : term.sum(); });
+  return total;
+}
+
+at::Tensor GenerativeModel::local_log_density(int index, const at::Tensor& z, const Observation& observation,
+                                              const VariableValues& values,
+                                              const std::vector<int>& known_latents) const {
+  VariableValues all = with_known(values, observation);
+  const auto constrained = constrain(index, z, all);
+  all[static_cast<std::size_t>(index)] = constrained.value;
+  auto total = constrained.log_det;
+  each_local_term({index}, observation, all, known_latents, true, [&](const at::Tensor& term) {
+    const auto by_instance = term.dim() >= z.dim() ? term.flatten(z.dim() - 1).sum(-1) : term;
+    total = total.defined() ? total + by_instance : by_instance;
+  });
   return total;
 }
 

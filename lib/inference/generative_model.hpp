@@ -77,6 +77,9 @@ class GenerativeModel {
   at::Tensor local_log_joint(const std::vector<int>& block, const at::Tensor& z, const Observation& observation,
                              const VariableValues& values, const std::vector<int>& known_latents,
                              bool with_likelihood) const;
+  /// The same of one latent, an instance each: [K, B, plates...].
+  at::Tensor local_log_density(int index, const at::Tensor& z, const Observation& observation,
+                               const VariableValues& values, const std::vector<int>& known_latents) const;
   /// Values of a block of latents from their unconstrained numbers side by side, put into `values`; the links'
   /// log |det|, summed over everything, or undefined.
   at::Tensor constrain_block(const std::vector<int>& block, const at::Tensor& z, VariableValues& values) const;
@@ -89,6 +92,9 @@ class GenerativeModel {
                          const at::Tensor& present = {}) const;
   at::Tensor observed_log_density(std::size_t i, const Observation& observation, const VariableValues& values,
                                   EvaluationContext& context) const;
+  template <class Add>
+  void each_local_term(const std::vector<int>& block, const Observation& observation, const VariableValues& values,
+                       const std::vector<int>& known_latents, bool with_likelihood, Add add) const;
   LinkFunction link_of(const Variable& variable, EvaluationContext& context) const;
   bool collapses(const Variable& variable) const;
   std::vector<at::Tensor> instances_of(const Observation& observation) const;

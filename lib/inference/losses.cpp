@@ -13,11 +13,14 @@ std::vector<at::Tensor> detached(const std::vector<at::Tensor>& tensors) {
 }
 
 /// Starts do not depend on weights, only on upper latents.
-std::vector<Affine> detached(const std::vector<Affine>& starts) {
+std::vector<Start> detached(const std::vector<Start>& starts) {
   const auto constant = [](const at::Tensor& x) { return x.defined() ? x.detach() : x; };
-  std::vector<Affine> result;
-  for (const auto& start : starts) {
-    result.push_back({constant(start.shift), constant(start.log_diagonal), constant(start.below)});
+  std::vector<Start> result;
+  for (const auto& [gaussian, warp] : starts) {
+    const auto& [x, y, slope] = warp.knots;
+    result.push_back(
+        {{constant(gaussian.shift), constant(gaussian.log_diagonal), constant(gaussian.below)},
+         {constant(warp.location), constant(warp.log_scale), {constant(x), constant(y), constant(slope)}}});
   }
   return result;
 }

@@ -33,9 +33,7 @@ LikelihoodMessage::LikelihoodMessage(Parameters& parameters, const HbmModel& mod
       model_(std::make_shared<GenerativeModel>(*lifted_, parameters.flat().options())),
       center_(parameters.add_buffer("message.center", {plan.size}, 0)),
       spread_(parameters.add_buffer("message.spread", {plan.size}, 1)),
-      weight_(parameters.add_buffer("message.weight", {plan.size, features}, 0)),
-      intercept_(parameters.add_buffer("message.intercept", {plan.size}, 0)),
-      reach_(parameters.add_buffer("message.reach", {plan.size}, 1)),
+      guess_(parameters, "message", plan.size, features),
       enabled_(parameters.add_buffer("message.enabled", {1}, 0)) {}
 
 Message LikelihoodMessage::climb_from(const at::Tensor& start, const Observation& observation) const {
@@ -46,7 +44,7 @@ Message LikelihoodMessage::climb_from(const at::Tensor& start, const Observation
     const auto vague = -0.5 * ((z - center_) / spread_).square().sum();
     return vague + model_->log_likelihood(observation, values).sum();
   };
-  const auto peak = climb(objective, start, reach_, plan_.steps);
+  const auto peak = climb(objective, start, guess_.reach, plan_.steps);
   // The vague prior is taken out again: a likelihood at least one thousandth as precise is left.
   const auto vague = spread_.square();
   const auto variance = marginal_variances(peak);
@@ -65,7 +63,7 @@ Message LikelihoodMessage::informed(const Message& message, const at::Tensor& pr
 
 Message LikelihoodMessage::operator()(const at::Tensor& features, const Observation& observation) const {
   if (enabled_.item<float>() == 0) return {};
-  return climb_from(affine_map(features, weight_, intercept_), observation);
+  return climb_from(guess_({features}), observation);
 }
 
 at::Tensor LikelihoodMessage::features(const Message& message) const {
@@ -79,15 +77,11 @@ Message LikelihoodMessage::fit(const at::Tensor& features, const Observation& ob
                                const std::vector<char>& fixed) {
   const auto present = observation.instances_at(plan_.depth);
   const auto guess = regression_of({features}, truth, fixed, present);
-  const auto robust = fit_robustly(guess.features, guess.targets);
-  const auto kept = static_cast<std::int64_t>(guess.columns.size());
-  const auto type = weight_.scalar_type();
+  const auto type = center_.scalar_type();
   const auto median = std::get<0>(guess.targets.median(0));
   center_.copy_(median.to(type));
   spread_.copy_((robust_scale(guess.targets - median) + 1e-6).to(type));
-  weight_.index_copy_(1, at::tensor(guess.columns, at::kLong), robust.coefficients.narrow(0, 0, kept).t().to(type));
-  intercept_.copy_(robust.coefficients.select(0, kept).to(type));
-  reach_.copy_((robust_scale(robust.residuals) + 1e-6).to(type));
+  guess_.fit(guess);
   enabled_.fill_(1);
   const auto message = (*this)(features, observation);
   const auto informed = regression_of({this->features(message)}, truth, {}, present);

@@ -6,6 +6,7 @@
 
 #include "codegen/dual_plan.hpp"
 #include "inference/generative_model.hpp"
+#include "inference/linear_guess.hpp"
 #include "nn/layers.hpp"
 
 namespace adavi {
@@ -51,10 +52,9 @@ class LikelihoodMessage {
   MessagePlan plan_;
   std::shared_ptr<const HbmModel> lifted_;
   std::shared_ptr<const GenerativeModel> model_;
-  at::Tensor center_, spread_;     ///< [S] the vague prior
-  at::Tensor weight_, intercept_;  ///< [S, F], [S]: where the steps start
-  at::Tensor reach_;               ///< [S]
-  at::Tensor enabled_;             ///< [1], 0 or 1
+  at::Tensor center_, spread_;  ///< [S] the vague prior
+  LinearGuess guess_;           ///< of S numbers
+  at::Tensor enabled_;          ///< [1], 0 or 1
 };
 
 }  // namespace adavi

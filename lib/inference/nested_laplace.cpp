@@ -1,12 +1,21 @@
 #include "inference/nested_laplace.hpp"
 
 #include "inference/newton.hpp"
-#include "inference/regression.hpp"
 
 namespace adavi {
 namespace {
 
-constexpr std::int64_t points = 7;  // of a grid
+/// A grid through a peak: the first finds where the density is, the second what it looks like.
+struct Grid {
+  std::int64_t points;
+  double reach;  // standard deviations
+};
+constexpr Grid first_grid = {7, 3.0}, second_grid = {17, 4.0};
+
+/// A Gaussian approximation. [1, B, P], [1, B, P, P] in float64.
+struct Peaked {
+  at::Tensor location, covariance;
+};
 
 at::Tensor densities(const LogMarginal& log_marginal, const at::Tensor& z) {
   std::vector<at::Tensor> parts;
@@ -16,7 +25,7 @@ at::Tensor densities(const LogMarginal& log_marginal, const at::Tensor& z) {
   return at::nan_to_num(at::cat(parts, 0), -1e30, -1e30, -1e30);
 }
 
-/// Moments of densities on an even grid t [points]: log density [points, P, B] -> [1, B, P] each.
+/// Moments of densities on an even grid t [points, 1, 1]: log density [points, P, B] -> [1, B, P] each.
 struct GridMoments {
   at::Tensor mean, sd, skewness, kurtosis;
 };
@@ -32,28 +41,43 @@ GridMoments moments_on(const at::Tensor& t, const at::Tensor& log_density) {
   return {mean.t().unsqueeze(0), sd.t().unsqueeze(0), moment(3), moment(4)};
 }
 
-/// Where the density is not Gaussian, its peak and curvature are not its mean and variance: each number gets those of a
-/// grid through the peak, along which the others stand where they then usually are. Correlations stay. Fills in the
-/// bends, not standardised.
-void to_moments(TopPeak& peak, const LogMarginal& log_marginal) {
+/// Log densities [points, P, B] along lines through the peak: on line p number p moves, and the others as they then
+/// usually do.
+at::Tensor along_lines(const Peaked& peak, const Grid& grid, const LogMarginal& log_marginal) {
+  const auto t = at::linspace(-grid.reach, grid.reach, grid.points, peak.location.options()).view({-1, 1, 1, 1});
+  const auto sd = peak.covariance.diagonal(0, -2, -1).sqrt();  // [1, B, P]
+  const auto directions = (peak.covariance / sd.unsqueeze(-1)).to(peak.location.scalar_type()).squeeze(0);
+  const auto z = peak.location + t * directions.transpose(0, 1);  // [points, P, B, P]
+  return densities(log_marginal, z.flatten(0, 1)).view({grid.points, z.size(1), z.size(2)});
+}
+
+/// Where the density is not Gaussian, its peak and curvature are not its mean and variance: each number gets those of
+/// its line, and its density there. Correlations stay. Bends are not standardised.
+TopPeak with_lines(Peaked peak, const LogMarginal& log_marginal) {
   const auto type = peak.location.scalar_type();
-  for (const double half_width : {3.0, 2.75}) {  // standard deviations
-    const auto t = half_width * at::linspace(-1, 1, points, peak.location.options()).view({points, 1, 1});
-    const auto sd = peak.covariance.diagonal(0, -2, -1).sqrt();  // [1, B, P]
-    // Row p: how all numbers move where number p moves by one standard deviation.
-    const auto directions = (peak.covariance / sd.unsqueeze(-1)).to(type).squeeze(0).transpose(0, 1);  // [P, B, P]
-    const auto z = peak.location + t.unsqueeze(-1) * directions;  // [points, P, B, P]
-    const auto density = densities(log_marginal, z.flatten(0, 1)).view({points, z.size(1), z.size(2)});
-    const auto found = moments_on(t, density);
-    peak.location = peak.location + found.mean * sd.to(type);
-    const auto scale = found.sd.to(at::kDouble);
-    peak.covariance = scale.unsqueeze(-1) * peak.covariance * scale.unsqueeze(-2);
-    peak.bends = at::cat({found.skewness, found.kurtosis}, -1);
-  }
+  const auto moments = [&](const Grid& grid, const at::Tensor& density) {
+    const auto t = at::linspace(-grid.reach, grid.reach, grid.points, peak.location.options()).view({-1, 1, 1});
+    return moments_on(t, density);
+  };
+  const auto found = moments(first_grid, along_lines(peak, first_grid, log_marginal));
+  const auto sd = peak.covariance.diagonal(0, -2, -1).sqrt();
+  peak.location = peak.location + found.mean * sd.to(type);
+  const auto scale = found.sd.to(at::kDouble);
+  peak.covariance = scale.unsqueeze(-1) * peak.covariance * scale.unsqueeze(-2);
+  const auto density = along_lines(peak, second_grid, log_marginal);
+  const auto shape = moments(second_grid, density);
+  const auto log_sd = at::log(sd * scale);
+  const auto inverse = at::exp(-log_sd);
+  TopPeak result;
+  result.warp = {peak.location, log_sd.to(type),
+                 quantile_spline(density.transpose(1, 2).unsqueeze(1), second_grid.reach)};
+  result.relation = inverse.unsqueeze(-1) * peak.covariance * inverse.unsqueeze(-2);
+  result.bends = at::cat({shape.skewness, shape.kurtosis}, -1);
+  return result;
 }
 
 /// Where Newton steps got lost: the guess.
-void replace_lost(TopPeak& peak, const at::Tensor& guess, const at::Tensor& reach) {
+void replace_lost(Peaked& peak, const at::Tensor& guess, const at::Tensor& reach) {
   const auto found = at::isfinite(peak.location).all(-1, true) & at::isfinite(peak.covariance).flatten(2).all(-1, true);
   peak.location = at::where(found, peak.location, guess);
   peak.covariance = at::where(found.unsqueeze(-1), peak.covariance, at::diag(reach.to(at::kDouble).square()));
@@ -61,40 +85,46 @@ void replace_lost(TopPeak& peak, const at::Tensor& guess, const at::Tensor& reac
 
 }  // namespace
 
-Affine conditional(const TopPeak& peak, std::int64_t first, std::int64_t count, const std::vector<std::int64_t>& known,
-                   const at::Tensor& z) {
-  const auto type = peak.location.scalar_type();
-  const auto own = peak.location.narrow(-1, first, count);
-  const auto variance = peak.covariance.narrow(-1, first, count).narrow(-2, first, count);
-  if (known.empty()) return gaussian_of(own, variance.to(type));
+Start conditional(const TopPeak& peak, std::int64_t first, std::int64_t count, const std::vector<std::int64_t>& known,
+                  const at::Tensor& z) {
+  const auto part = [](const Warp& warp, const auto& of) {
+    const auto& [x, y, slope] = warp.knots;
+    return Warp{of(warp.location, -1), of(warp.log_scale, -1), {of(x, -2), of(y, -2), of(slope, -2)}};
+  };
+  Start result;
+  result.warp = part(peak.warp, [&](const at::Tensor& x, std::int64_t axis) { return x.narrow(axis, first, count); });
+  const auto type = peak.warp.location.scalar_type();
+  const auto variance = peak.relation.narrow(-1, first, count).narrow(-2, first, count);
+  if (known.empty()) {
+    result.gaussian = gaussian_of(at::zeros_like(result.warp.location), variance.to(type));
+    return result;
+  }
   const auto index = at::tensor(known, at::kLong).to(z.device());
-  const auto rows = peak.covariance.index_select(-2, index);
+  const auto rows = peak.relation.index_select(-2, index);
   const auto shared = rows.narrow(-1, first, count);                                             // [1, B, known, count]
   const auto slopes = at::linalg_solve(rows.index_select(-1, index), shared).transpose(-1, -2);  // [1, B, count, known]
-  const auto apart = (z - peak.location.index_select(-1, index)).unsqueeze(-2);
-  const auto shift = own + (slopes.to(type) * apart).sum(-1);
-  auto result = gaussian_of(shift, (variance - at::matmul(slopes, shared)).to(type));
-  result.log_diagonal = result.log_diagonal.expand_as(shift);
+  const auto before =
+      part(peak.warp, [&](const at::Tensor& x, std::int64_t axis) { return x.index_select(axis, index); });
+  const auto shift = (slopes.to(type) * unbend(before, z).value.unsqueeze(-2)).sum(-1);
+  result.gaussian = gaussian_of(shift, (variance - at::matmul(slopes, shared)).to(type));
+  result.gaussian.log_diagonal = result.gaussian.log_diagonal.expand_as(shift);
   return result;
 }
 
 NestedLaplace::NestedLaplace(Parameters& parameters, std::int64_t numbers, std::int64_t features, std::int64_t steps)
     : steps_(steps),
-      weight_(parameters.add_buffer("top.weight", {numbers, features}, 0)),
-      intercept_(parameters.add_buffer("top.intercept", {numbers}, 0)),
-      reach_(parameters.add_buffer("top.reach", {numbers}, 1)),
+      guess_(parameters, "top", numbers, features),
       enabled_(parameters.add_buffer("top.enabled", {1}, 0)),
       standardizer_(parameters, "top.bends", 2 * numbers) {}
 
 /// Bends are not standardised yet.
 TopPeak NestedLaplace::find(const at::Tensor& encoding, const LogMarginal& log_marginal) const {
   at::NoGradGuard no_grad;
-  const auto guess = affine_map(encoding.detach(), weight_, intercept_);
-  const auto found = climb_safely(log_marginal.density, guess, reach_, steps_, log_marginal.at_once);
-  TopPeak peak{found.location, at::linalg_inv(found.precision.to(at::kDouble)), {}};
-  replace_lost(peak, guess, reach_);
-  to_moments(peak, log_marginal);
-  return peak;
+  const auto guess = guess_({encoding.detach()});
+  const auto found = climb_safely(log_marginal.density, guess, guess_.reach, steps_, log_marginal.at_once);
+  Peaked peak{found.location, at::linalg_inv(found.precision.to(at::kDouble))};
+  replace_lost(peak, guess, guess_.reach);
+  return with_lines(peak, log_marginal);
 }
 
 TopPeak NestedLaplace::operator()(const at::Tensor& encoding, const LogMarginal& log_marginal) const {
@@ -107,14 +137,7 @@ TopPeak NestedLaplace::operator()(const at::Tensor& encoding, const LogMarginal&
 TopPeak NestedLaplace::fit(const at::Tensor& encoding, const at::Tensor& truth, const std::vector<char>& fixed,
                            const LogMarginal& log_marginal) {
   at::NoGradGuard no_grad;
-  const auto guess = regression_of({encoding}, truth, fixed);
-  const auto robust = fit_robustly(guess.features, guess.targets);
-  const auto kept = static_cast<std::int64_t>(guess.columns.size());
-  const auto type = weight_.scalar_type();
-  weight_.zero_();
-  weight_.index_copy_(1, at::tensor(guess.columns, at::kLong), robust.coefficients.narrow(0, 0, kept).t().to(type));
-  intercept_.copy_(robust.coefficients.select(0, kept).to(type));
-  reach_.copy_((robust_scale(robust.residuals) + 1e-6).to(type));
+  guess_.fit(regression_of({encoding}, truth, fixed));
   enabled_.fill_(1);
   auto peak = find(encoding, log_marginal);
   standardizer_.fit(peak.bends);

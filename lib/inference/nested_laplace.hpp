@@ -4,7 +4,8 @@
 #include <functional>
 #include <vector>
 
-#include "nn/affine_block.hpp"
+#include "inference/linear_guess.hpp"
+#include "inference/start.hpp"
 #include "nn/layers.hpp"
 
 namespace adavi {
@@ -18,20 +19,20 @@ struct LogMarginal {
 
 /// What data sets say of P numbers at the top of the pyramid.
 struct TopPeak {
-  at::Tensor location;    ///< [1, B, P]
-  at::Tensor covariance;  ///< [1, B, P, P], float64
-  at::Tensor bends;       ///< [1, B, 2 P] skewness and kurtosis of each, standardised
-  bool defined() const { return location.defined(); }
+  Warp warp;            ///< of the numbers [1, B, P], each of which is about N(0, 1) before
+  at::Tensor relation;  ///< [1, B, P, P], float64: their correlations there
+  at::Tensor bends;     ///< [1, B, 2 P] skewness and kurtosis of each, standardised
+  bool defined() const { return relation.defined(); }
 };
 
-/// The Gaussian of `count` numbers from `first`, given those before in `known` whose values are `z` [K, B, known]:
-/// z = shift + T v. Differentiable in z.
-Affine conditional(const TopPeak& peak, std::int64_t first, std::int64_t count, const std::vector<std::int64_t>& known,
-                   const at::Tensor& z);
+/// The distribution of `count` numbers from `first`, given those before in `known` whose values are `z` [K, B, known].
+/// Differentiable in z.
+Start conditional(const TopPeak& peak, std::int64_t first, std::int64_t count, const std::vector<std::int64_t>& known,
+                  const at::Tensor& z);
 
-/// The Gaussian approximation of a data set's marginal posterior at the top, in which all other latents are integrated
-/// out by Laplace approximations of their own (Rue, Martino & Chopin 2009): Newton steps to its peak, correlations from
-/// the curvature there, means and variances from grids through it.
+/// An approximation of a data set's marginal posterior at the top, in which all other latents are integrated out by
+/// Laplace approximations of their own (Rue, Martino & Chopin 2009): Newton steps to its peak, a Gaussian copula with
+/// the correlations of the curvature there, and each number's density on a grid through it.
 class NestedLaplace {
  public:
   NestedLaplace() = default;
@@ -49,9 +50,8 @@ class NestedLaplace {
   TopPeak find(const at::Tensor& encoding, const LogMarginal& log_marginal) const;
 
   std::int64_t steps_ = 0;
-  at::Tensor weight_, intercept_;  ///< [P, F], [P]: where the steps start
-  at::Tensor reach_;               ///< [P] how far from the truth that usually is
-  at::Tensor enabled_;             ///< [1], 0 or 1
+  LinearGuess guess_;   ///< of P numbers
+  at::Tensor enabled_;  ///< [1], 0 or 1
   Standardizer standardizer_;
 };
 

@@ -8,11 +8,12 @@
 namespace adavi {
 namespace {
 
-constexpr double farthest_step = 200.0;      // in units of the reach
-constexpr double careful_step = 3.0;         // likewise
-constexpr double settled = 1e-2;             // nats: closer to the peak, rounding alone makes places steeper
-constexpr double rounding = 1e-6;            // of eigenvalues next to 1 in float32
-constexpr double smallest_precision = 0.05;  // in units of 1 / reach^2: keeps flat or convex places finite
+constexpr double farthest_step = 200.0;        // in units of the reach
+constexpr double careful_step = 3.0;           // likewise
+constexpr double settled = 1e-2;               // nats: closer to the peak, rounding alone makes places steeper
+constexpr double rounding = 1e-6;              // of eigenvalues next to 1 in float32
+constexpr double smallest_of_parabola = 1e-4;  // likewise, where the curvature is known
+constexpr double smallest_precision = 0.05;    // in units of 1 / reach^2: keeps flat or convex places finite
 
 using torch::autograd::grad;
 
@@ -163,7 +164,7 @@ Peak climb_parabola(const Objective& objective, const at::Tensor& start, const a
   const auto z = start.detach();
   const auto gradient = gradient_at(objective, z, differentiable);
   const auto precision = positive(curvature_at(objective, z, reach.expand_as(z), differentiable, places_at_once(z)),
-                                  smallest_precision / reach.square());
+                                  smallest_of_parabola / reach.square());
   const auto peak = z + solve(precision, gradient);
   if (differentiable) return {peak, precision};
   return {peak.detach(), precision.detach()};

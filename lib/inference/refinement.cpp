@@ -55,7 +55,9 @@ Encodings refine(const DualFamily& family, const Observation& observation, const
     const auto leaf = flat.detach().requires_grad_();
     const auto loss =
         reverse_kl_by_set(family, with_features(encodings, leaf), observation, options.draws, true, generator).sum();
-    const auto gradient = torch::autograd::grad({loss}, {leaf}).front();
+    if (!loss.requires_grad()) return encodings;
+    const auto gradient = torch::autograd::grad({loss}, {leaf}, {}, {}, false, /*allow_unused=*/true).front();
+    if (!gradient.defined()) return encodings;  // exact conditionals do not look at encodings
     const double share = static_cast<double>(step) / static_cast<double>(options.steps);
     at::NoGradGuard no_grad;
     adam.step(flat, at::nan_to_num(gradient, 0, 0, 0), options.learning_rate * 0.5 * (1 + std::cos(M_PI * share)));

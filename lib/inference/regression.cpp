@@ -57,6 +57,11 @@ Regression regression_of(const Context& context, const at::Tensor& target, const
 
 at::Tensor robust_scale(const at::Tensor& residuals) { return 1.4826 * std::get<0>(residuals.abs().median(0)) + 1e-12; }
 
+Regression without_features(const Regression& regression) {
+  const auto kept = static_cast<std::int64_t>(regression.columns.size());
+  return {regression.features.narrow(1, kept, 1), regression.targets, {}};
+}
+
 RobustFit fit_robustly(const at::Tensor& features, const at::Tensor& targets) {
   constexpr int iterations = 5;
   constexpr double usual = 4;  // robust standard deviations
@@ -102,6 +107,12 @@ double held_out_score(const Regression& regression) {
   const auto constant = at::log(robust_scale(fit.residuals)).expand_as(residuals);
   const auto varying = at::mm(held, fit_log_scale(learned, fit.residuals)).clamp(-30, 30);
   return std::max(score(residuals, constant), score(residuals, varying));
+}
+
+double held_out_score_of_none(const Regression& regression) {
+  const auto half = regression.targets.size(0) / 2;
+  const auto held = regression.targets.narrow(0, half, regression.targets.size(0) - half);
+  return score(held, at::zeros_like(held));
 }
 
 }  // namespace adavi

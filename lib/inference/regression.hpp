@@ -26,6 +26,9 @@ at::Tensor thinned(const at::Tensor& rows);
 Regression regression_of(const Context& context, const at::Tensor& target, const std::vector<char>& fixed,
                          const at::Tensor& present = {});
 
+/// The regression on the constant alone.
+Regression without_features(const Regression& regression);
+
 /// A regression that rows far from the others do not govern, and what it leaves.
 struct RobustFit {
   at::Tensor coefficients;  ///< [features, D]
@@ -48,5 +51,7 @@ double score(const at::Tensor& residuals, const at::Tensor& log_scale);
 /// Mean log density per dimension, on the second half of the rows, of a Gaussian regression fitted to the first, its
 /// scale constant or log-linear, whichever predicts better.
 double held_out_score(const Regression& regression);
+/// The same of N(0, I).
+double held_out_score_of_none(const Regression& regression);
 
 }  // namespace adavi

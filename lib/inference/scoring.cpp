@@ -25,18 +25,25 @@ at::Tensor variance_of(const at::Tensor& own, const at::Tensor& repeats, const a
   return own * at::exp(2 * log_own) + repeats * (at::exp(2 * log_floor) + at::exp(2 * log_scatter.clamp(-20, 20)));
 }
 
+/// Of two places for each instance, the one where the density is higher: climbs get lost.
+Affine better(const LogDensity& log_density, const Affine& climbed, const Affine& guess) {
+  const auto points = at::stack(at::broadcast_tensors({climbed.shift, guess.shift}), 0);
+  const auto density = at::nan_to_num(log_density(points), -1e30, -1e30, -1e30);
+  const auto first = (density[0] >= density[1]).unsqueeze(-1);
+  return {at::where(first, climbed.shift, guess.shift), at::where(first, climbed.log_diagonal, guess.log_diagonal), {}};
+}
+
 }  // namespace
 
 Scoring::Scoring(Parameters& parameters, const std::string& name, const EstimatorPlan& plan, std::int64_t encoding,
                  std::int64_t upper, std::int64_t message)
-    : weight(parameters.add_buffer(name + ".weight", {plan.scoring_size, encoding + upper}, 0)),
-      intercept(parameters.add_buffer(name + ".intercept", {plan.scoring_size}, 0)),
-      reach(parameters.add_buffer(name + ".reach", {plan.scoring_size}, 1)),
+    : guess(parameters, name, plan.scoring_size, encoding + upper),
       enabled(parameters.add_buffer(name + ".enabled", {1}, 0)),
       standardizer(parameters, name + ".features", 2 * plan.size),
       plan_(plan),
       block_({plan.variable}) {
   block_.insert(block_.end(), plan.along.begin(), plan.along.end());
+  if (plan.exact) enabled.fill_(1);
   if (plan.scores != Scores::message) return;
   slope_ = parameters.add_buffer(name + ".message.slope", {message, plan.size}, 0);
   upper_slope_ = parameters.add_buffer(name + ".message.upper_slope", {message, upper}, 0);
@@ -56,7 +63,40 @@ at::Tensor Scoring::message_log_likelihood(const at::Tensor& z, const Given& giv
   return -0.5 * ((message.location - mean).square() / variance).sum();
 }
 
-Affine Scoring::operator()(const Given& given) const { return start_of(given, plan_.size); }
+Start Scoring::operator()(const Given& given) const {
+  if (!plan_.is_tabulated()) return {start_of(given, plan_.size), {}};
+  const auto density = [&](const at::Tensor& z) { return log_density(z, given); };
+  const auto near = [&] {
+    const at::NoGradGuard no_grad;  // the table does not depend on where its points are
+    return better(density, start_of(given, plan_.size), {guessed(given.context), at::log(guess.reach), {}});
+  }();
+  return tabulated(density, near);
+}
+
+at::Tensor Scoring::log_density(const at::Tensor& z, const Given& given) const {
+  constexpr std::int64_t most_numbers = 1 << 21;  // at once
+  std::int64_t numbers = z[0].numel();
+  for (const auto& known : given.observation.values) {
+    if (known.defined()) numbers = std::max(numbers, known.numel() * z.size(1));
+  }
+  std::vector<at::Tensor> parts;
+  for (const auto& some : z.split(std::max<std::int64_t>(1, most_numbers / numbers), 0)) {
+    // The points go side by side with the draws.
+    auto values = given.values;
+    for (auto& value : values) {
+      if (!value.defined() || value.size(0) == 1) continue;
+      auto shape = value.sizes().vec();
+      shape.insert(shape.begin(), some.size(0));
+      value = value.unsqueeze(0).expand(shape).flatten(0, 1);
+    }
+    const auto density =
+        given.model.local_log_density(plan_.variable, some.flatten(0, 1), given.observation, values, plan_.upper);
+    auto shape = some.sizes().vec();
+    shape.pop_back();
+    parts.push_back(density.view(shape));
+  }
+  return parts.size() == 1 ? parts.front() : at::cat(parts, 0);
+}
 
 /// The first `count` numbers of what is climbed.
 Affine Scoring::start_of(const Given& given, std::int64_t count) const {
@@ -68,23 +108,20 @@ Affine Scoring::start_of(const Given& given, std::int64_t count) const {
         given.model.local_log_joint(block_, z, given.observation, given.values, plan_.upper, !by_message);
     return by_message ? prior + message_log_likelihood(z, given) : prior;
   };
-  const auto start = affine_map(given.context, weight, intercept);
+  const auto start = guess(given.context);
+  const auto& reach = guess.reach;
   const auto peak =
       plan_.quadratic ? climb_parabola(objective, start, reach) : climb(objective, start, reach, plan_.scoring_steps);
   return gaussian_of(peak, count);
 }
 
-at::Tensor Scoring::guess(const Context& context) const {
-  return affine_map(context, weight.narrow(0, 0, plan_.size), intercept.narrow(0, 0, plan_.size));
-}
-
-at::Tensor Scoring::features(const Affine& start, const at::Tensor& like) const {
-  if (!start.shift.defined()) {
+at::Tensor Scoring::features(const Start& start, const at::Tensor& like) const {
+  if (!start.defined()) {
     std::vector<std::int64_t> shape(static_cast<std::size_t>(like.dim()), 1);
     shape.back() = standardizer.center.size(0);
     return at::zeros(shape, like.options());
   }
-  return standardizer(at::cat({start.shift, start.log_diagonal}, -1));
+  return standardizer(location_and_scale(start));
 }
 
 void Scoring::fit_message(const Context& context, const Message& message, const at::Tensor& z,

@@ -3,15 +3,16 @@
 
 #include "codegen/dual_plan.hpp"
 #include "inference/generative_model.hpp"
+#include "inference/linear_guess.hpp"
 #include "inference/message.hpp"
-#include "nn/affine_block.hpp"
+#include "inference/start.hpp"
 #include "nn/layers.hpp"
 
 namespace adavi {
 
 /// The likelihood-informed start of an estimator: a linear guess from features that do not depend on weights, then
 /// Newton steps on what the plan's `Scores` name (Le Cam's one-step estimator, iterated). The result is the Gaussian
-/// there, z = shift + T v; for a Gaussian conditional it is the posterior, and the flow bends what is left.
+/// there, z = shift + T v, and the flow bends what is left; or, for an exact plan, the conditional itself.
 class Scoring {
  public:
   Scoring() = default;
@@ -30,27 +31,27 @@ class Scoring {
   };
 
   /// Differentiable in the upper latents when gradients are on. Undefined while switched off.
-  Affine operator()(const Given& given) const;
-  /// The start of everything climbed, the latent itself first and those `along` behind it.
+  Start operator()(const Given& given) const;
+  /// The Gaussian start of everything climbed, the latent itself first and those `along` behind it.
   Affine joint(const Given& given) const { return start_of(given, plan_.scoring_size); }
   bool is_enabled() const { return enabled.item<float>() != 0; }
-  /// The linear guess alone, of the latent itself.
-  at::Tensor guess(const Context& context) const;
+  /// The guess alone, of the latent itself.
+  at::Tensor guessed(const Context& context) const { return guess(context, plan_.size); }
   /// What the trunk sees of a start: [..., 2 D]; zeros of as many axes as `like` while switched off.
-  at::Tensor features(const Affine& start, const at::Tensor& like) const;
+  at::Tensor features(const Start& start, const at::Tensor& like) const;
 
   /// Scores::message: fits the likelihood of messages to simulations with the true z [1, B, plates..., D], of
   /// instances that are `present`.
   void fit_message(const Context& context, const Message& message, const at::Tensor& z, const at::Tensor& present = {});
 
-  at::Tensor weight;     ///< [climbed numbers, context without scoring]: the linear guess
-  at::Tensor intercept;  ///< [climbed numbers]
-  at::Tensor reach;      ///< [climbed numbers] how far from the truth the guess usually is
-  at::Tensor enabled;    ///< [1], 0 or 1: the warm start keeps the steps only where they predict better
+  LinearGuess guess;   ///< of all numbers that are climbed, the latent's first
+  at::Tensor enabled;  ///< [1], 0 or 1: the warm start keeps the steps only where they predict better
   Standardizer standardizer;
 
  private:
   Affine start_of(const Given& given, std::int64_t count) const;
+  /// The latent's density [G, K, B, plates...] at z [G, K, B, plates..., 1].
+  at::Tensor log_density(const at::Tensor& z, const Given& given) const;
   /// log N(message; A z + B upper + a, own variance k^2 + repeats (e^2c + e^(2 C upper + 2b))), summed.
   at::Tensor message_log_likelihood(const at::Tensor& z, const Given& given) const;
 

@@ -36,24 +36,25 @@ at::Tensor climbed(const DualFamily& family, const EstimatorPlan& plan, const Va
 }
 
 /// Switches a start on if what it leaves is easier to predict than the latent itself, whose true z is the last one.
-Affine kept_start(DualFamily& family, std::size_t i, const DualFamily::Given& given) {
+Start kept_start(DualFamily& family, std::size_t i, const DualFamily::Given& given) {
   auto& scoring = family.scoring()[i];
   const auto& fixed = family.encoder().fixed(family.plan().estimators[i].depth);
   const auto present = given.observation.instances_at(family.plan().estimators[i].depth);
   scoring.enabled.fill_(1);
   const auto start = family.start(i, given);
-  scoring.standardizer.fit(present_rows(at::cat({start.shift, start.log_diagonal}, -1), present));
+  scoring.standardizer.fit(present_rows(location_and_scale(start), present));
   const auto& z = given.z[i];
-  const auto left =
-      regression_of(family.with_start(i, given.context, given.encodings, start), off(start, z), fixed, present);
-  const double with = held_out_score(left) - present_rows(start.log_diagonal, present).mean().item<double>();
+  const auto inner = off(start, z);
+  const auto left = regression_of(family.with_start(i, given.context, given.encodings, start), inner.z, fixed, present);
+  const auto log_det = inner.log_q.unsqueeze(-1) / static_cast<double>(z.size(-1));
+  const double with = held_out_score(left) + present_rows(log_det, present).mean().item<double>();
   if (with > held_out_score(regression_of(given.context, z, fixed, present))) return start;
   scoring.enabled.fill_(0);
   return {};
 }
 
 /// Sets the linear guess of a start that climbs, and keeps the start if it helps.
-Affine set_scoring(DualFamily& family, std::size_t i, const DualFamily::Given& given) {
+Start set_scoring(DualFamily& family, std::size_t i, const DualFamily::Given& given) {
   auto& scoring = family.scoring()[i];
   const auto& [context, encodings, observation, values, z] = given;
   const auto& plan = family.plan().estimators[i];
@@ -65,19 +66,23 @@ Affine set_scoring(DualFamily& family, std::size_t i, const DualFamily::Given& g
     if (!message.defined()) return {};
     scoring.fit_message(context, message, z[i], present);
   }
-  const auto guess = regression_of(context, climbed(family, plan, values), fixed, present);
-  const auto fit = fit_robustly(guess.features, guess.targets);
-  const auto kept = static_cast<std::int64_t>(guess.columns.size());
-  const auto type = scoring.weight.scalar_type();
-  scoring.weight.index_copy_(1, at::tensor(guess.columns, at::kLong), fit.coefficients.narrow(0, 0, kept).t().to(type));
-  scoring.intercept.copy_(fit.coefficients.select(0, kept).to(type));
-  scoring.reach.copy_((robust_scale(fit.residuals) + 1e-6).to(type));
+  scoring.guess.fit(regression_of(context, climbed(family, plan, values), fixed, present));
+  if (plan.exact) {
+    scoring.enabled.fill_(1);
+    return {};
+  }
   return kept_start(family, i, given);
 }
 
-void set_affine(DensityEstimator& estimator, const Regression& regression) {
+void set_identity(DensityEstimator& estimator) {
   estimator.linear.zero_();
   estimator.bias.zero_();
+  estimator.base.zero_();
+  estimator.base.fill_diagonal_(1);
+}
+
+void set_affine(DensityEstimator& estimator, const Regression& regression) {
+  set_identity(estimator);
   const auto& x = regression.features;
   const auto size = estimator.size();
   const auto fit = fit_robustly(x, regression.targets);
@@ -105,6 +110,15 @@ void set_affine(DensityEstimator& estimator, const Regression& regression) {
   if (log_scale.defined()) estimator.bias.narrow(-1, size, size).copy_(log_scale.to(estimator.bias.scalar_type()));
 }
 
+/// Behind a start, which may leave so little that coefficients of few simulations would add more than they take away.
+void set_affine_behind_start(DensityEstimator& estimator, const Regression& regression) {
+  const auto constant = without_features(regression);
+  const double with_all = held_out_score(regression), with_constant = held_out_score(constant);
+  const double with_none = held_out_score_of_none(regression);
+  if (with_none >= std::max(with_all, with_constant)) return set_identity(estimator);
+  set_affine(estimator, with_all > with_constant ? regression : constant);
+}
+
 void fit_total(DualFamily& family, const Encodings& encodings, const std::vector<at::Tensor>& z) {
   auto& total = *family.total();
   if (!total.estimator().linear.defined()) return;
@@ -121,7 +135,7 @@ void fit(DualFamily& family, std::int64_t data_sets, at::Generator& generator, d
   const auto observation = family.model().observe(values);
   auto encodings = family.encoder().fit(family.model(), observation, values);
   std::vector<at::Tensor> z;
-  std::vector<Affine> starts;
+  std::vector<Start> starts;
   for (std::size_t i = 0; i < family.floors().size(); ++i) {
     const auto& plan = family.plan().estimators[i];
     z.push_back(family.model().unconstrain(plan.variable, values));
@@ -135,7 +149,7 @@ void fit(DualFamily& family, std::int64_t data_sets, at::Generator& generator, d
     }
     const auto context = family.context(i, encodings, z);
     const bool climbs = plan.scores == Scores::likelihood || plan.scores == Scores::message;
-    starts.push_back(climbs ? set_scoring(family, i, {context, encodings, observation, values, z}) : Affine());
+    starts.push_back(climbs ? set_scoring(family, i, {context, encodings, observation, values, z}) : Start());
   }
   if (family.total()) return fit_total(family, encodings, z);
   family.fit_top(encodings, observation, values);
@@ -148,10 +162,11 @@ void fit(DualFamily& family, std::int64_t data_sets, at::Generator& generator, d
     auto& estimator = family.estimators()[i];
     if (!estimator.linear.defined()) continue;
     const auto context = family.with_start(i, family.context(i, encodings, z), encodings, starts[i]);
-    const auto target = starts[i].shift.defined() ? off(starts[i], z[i]) : z[i];
+    const auto target = off(starts[i], z[i]).z;
     const auto depth = family.plan().estimators[i].depth;
-    set_affine(estimator,
-               regression_of(context, target, family.encoder().fixed(depth), observation.instances_at(depth)));
+    const auto regression =
+        regression_of(context, target, family.encoder().fixed(depth), observation.instances_at(depth));
+    (starts[i].defined() ? set_affine_behind_start : set_affine)(estimator, regression);
   }
 }
 

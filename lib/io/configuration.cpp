@@ -224,6 +224,7 @@ void visit(Visitor& v, Configuration& configuration) {
     s.integers("flow_hidden", a.flow_hidden, 1, width_limit);
     s.integer("spline_bins", a.spline_bins, 2, 256);
     s.integer("scoring_steps", a.scoring_steps, 0, 100);
+    s.flag("exact", a.exact);
   });
   v.section("training", [&](auto& s) {
     s.list("phases", t.phases, [](auto& p, Phase& phase) {

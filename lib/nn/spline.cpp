@@ -47,26 +47,31 @@ at::Tensor log_slope_at(const Bin& bin, const at::Tensor& t) {
   return 2 * at::log(ratio) + at::log(numerator) - 2 * at::log(denominator);
 }
 
-}  // namespace
+/// The bin of each input between knots.
+Bin find_bin(const at::Tensor& input, const Knots& knots, bool by_height) {
+  const auto n = knots.x.size(-1);
+  const auto index = (input.unsqueeze(-1) >= (by_height ? knots.y : knots.x).narrow(-1, 1, n - 2)).sum(-1, true);
+  auto shape = input.sizes().vec();
+  shape.push_back(n);
+  const auto pick = [&](const at::Tensor& of, std::int64_t next) {
+    return of.expand(shape).gather(-1, index + next).squeeze(-1);
+  };
+  const auto left = pick(knots.x, 0), low = pick(knots.y, 0);
+  return {left, pick(knots.x, 1) - left, low, pick(knots.y, 1) - low, pick(knots.slope, 0), pick(knots.slope, 1)};
+}
 
-Bijected spline(const at::Tensor& x, const at::Tensor& parameters) {
-  const auto inside = x.abs() < bound;
-  const auto input = x.clamp(-bound, bound);
-  const auto bin = find_bin(input, parameters, false);
-  const auto t = ((input - bin.left) / bin.width).clamp(0, 1);
+Bijected along(const Bin& bin, const at::Tensor& x) {
+  const auto t = ((x - bin.left) / bin.width).clamp(0, 1);
   const auto ratio = bin.height / bin.width;
   const auto rest = 1 - t;
   const auto denominator = ratio + (bin.next_slope + bin.slope - 2 * ratio) * t * rest;
   const auto value = bin.low + bin.height * (ratio * t * t + bin.slope * t * rest) / denominator;
-  return {at::where(inside, value, x), at::where(inside, log_slope_at(bin, t), at::zeros_like(x))};
+  return {value, log_slope_at(bin, t)};
 }
 
-Bijected invert_spline(const at::Tensor& y, const at::Tensor& parameters) {
-  const auto inside = y.abs() < bound;
-  const auto input = y.clamp(-bound, bound);
-  const auto bin = find_bin(input, parameters, true);
+Bijected against(const Bin& bin, const at::Tensor& y) {
   const auto ratio = bin.height / bin.width;
-  const auto above = input - bin.low;
+  const auto above = y - bin.low;
   const auto bend = bin.next_slope + bin.slope - 2 * ratio;
   const auto a = bin.height * (ratio - bin.slope) + above * bend;
   const auto b = bin.height * bin.slope - above * bend;
@@ -74,8 +79,39 @@ Bijected invert_spline(const at::Tensor& y, const at::Tensor& parameters) {
   // The root of a t^2 + b t + c in [0, 1], in the form that does not cancel.
   const auto root = at::sqrt((b * b - 4 * a * c).clamp_min(1e-12));
   const auto t = (2 * c / (-b - root)).clamp(0, 1);
-  const auto value = bin.left + t * bin.width;
-  return {at::where(inside, value, y), at::where(inside, -log_slope_at(bin, t), at::zeros_like(y))};
+  return {bin.left + t * bin.width, -log_slope_at(bin, t)};
+}
+
+}  // namespace
+
+Bijected spline(const at::Tensor& x, const at::Tensor& parameters) {
+  const auto inside = x.abs() < bound;
+  const auto input = x.clamp(-bound, bound);
+  const auto bent = along(find_bin(input, parameters, false), input);
+  return {at::where(inside, bent.value, x), at::where(inside, bent.log_slope, at::zeros_like(x))};
+}
+
+Bijected invert_spline(const at::Tensor& y, const at::Tensor& parameters) {
+  const auto inside = y.abs() < bound;
+  const auto input = y.clamp(-bound, bound);
+  const auto bent = against(find_bin(input, parameters, true), input);
+  return {at::where(inside, bent.value, y), at::where(inside, bent.log_slope, at::zeros_like(y))};
+}
+
+Bijected spline(const at::Tensor& x, const Knots& knots) {
+  const auto first = knots.x.select(-1, 0), last = knots.x.select(-1, -1);
+  const auto input = at::minimum(at::maximum(x, first), last);
+  const auto bin = find_bin(input, knots, false);
+  const auto bent = along(bin, input);
+  // Beyond the last knots the input stands still at one of them, where the slope is that outside.
+  return {bent.value + (x - input) * at::exp(bent.log_slope), bent.log_slope};
+}
+
+Bijected invert_spline(const at::Tensor& y, const Knots& knots) {
+  const auto first = knots.y.select(-1, 0), last = knots.y.select(-1, -1);
+  const auto input = at::minimum(at::maximum(y, first), last);
+  const auto bent = against(find_bin(input, knots, true), input);
+  return {bent.value + (y - input) * at::exp(bent.log_slope), bent.log_slope};
 }
 
 }  // namespace adavi

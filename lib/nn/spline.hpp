@@ -16,4 +16,15 @@ Bijected spline(const at::Tensor& x, const at::Tensor& parameters);
 /// Its inverse: log_slope is that of the inverse map.
 Bijected invert_spline(const at::Tensor& y, const at::Tensor& parameters);
 
+/// Points that a monotone rational-quadratic spline goes through, and its slopes there: [..., n] each, increasing.
+struct Knots {
+  at::Tensor x, y, slope;
+  bool defined() const { return x.defined(); }
+};
+
+/// The spline through knots, straight beyond the last ones. `x` [...] may have more elements along axes of size one.
+Bijected spline(const at::Tensor& x, const Knots& knots);
+/// Its inverse: log_slope is that of the inverse map.
+Bijected invert_spline(const at::Tensor& y, const Knots& knots);
+
 }  // namespace adavi

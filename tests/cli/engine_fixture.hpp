@@ -14,13 +14,15 @@ inline const char* const conjugate_model =
 
 /// A folder with that model and a configuration that trains for `steps` small steps.
 struct Workshop {
-  explicit Workshop(int steps = 20) {
+  /// `exact`: whether conditionals known in closed form are used; they leave nothing to train here.
+  explicit Workshop(int steps = 20, bool exact = true) {
     write_file(folder / "model.hbm", conjugate_model);
-    write_file(folder / "config.json",
-               R"({"estimator": {"trunk": [8], "flow": "none"}, "training": {"batch": 8, "draws": 4,
+    write_file(folder / "config.json", std::string(R"({"estimator": {"trunk": [8], "flow": "none", "exact": )") +
+                                           (exact ? "true" : "false") +
+                                           R"(}, "training": {"batch": 8, "draws": 4,
                   "warm_start_sets": 512, "validation_sets": 16, "validation_draws": 8, "check_every": 10,
                   "phases": [{"loss": "reverse_kl", "steps": )" +
-                   std::to_string(steps) + "}]}}");
+                                           std::to_string(steps) + "}]}}");
   }
   std::string operator/(const std::string& name) const { return folder / name; }
   std::vector<std::string> train_words(const std::string& output) const {

@@ -95,7 +95,7 @@ TEST_CASE("evaluate gives the exact evidence, and an ELBO just below it" * docte
 }
 
 TEST_CASE("refined posteriors are no worse than those that were not" * doctest::skip(!ADAVI_HAS_ENGINE)) {
-  const Workshop work(10);
+  const Workshop work(10, false);
   work.simulate("data.h5", "6");
   work.train();
   const auto elbo = [&](const std::string& steps) {
@@ -109,6 +109,19 @@ TEST_CASE("refined posteriors are no worse than those that were not" * doctest::
   CHECK(after > before - 0.01);
   CHECK(run({"infer", work / "model.adavi", work / "data.h5", "-o", work / "p.nc", "--refine", "5"}).status == 0);
   CHECK(run({"infer", work / "model.adavi", work / "data.h5", "--refine", "-1"}).status == 2);
+}
+
+TEST_CASE("refining leaves exact posteriors as they are" * doctest::skip(!ADAVI_HAS_ENGINE)) {
+  const Workshop work(10);
+  work.simulate("data.h5", "6");
+  work.train();
+  const auto evaluated = [&](const std::string& steps) {
+    const Outcome outcome =
+        run({"evaluate", work / "model.adavi", work / "data.h5", "--draws", "200", "--refine", steps, "--json"});
+    REQUIRE_MESSAGE(outcome.status == 0, outcome.err);
+    return json::parse(outcome.out)["elbo"]["mean"].get<double>();
+  };
+  CHECK(evaluated("5") == doctest::Approx(evaluated("0")).epsilon(1e-6));
 }
 
 TEST_CASE("the same seed and threads give the same bytes" * doctest::skip(!ADAVI_HAS_ENGINE)) {

@@ -98,9 +98,29 @@ TEST_CASE("the paper's architecture for GRE, layer by layer") {
   CHECK(plan.weights < 15000);
 }
 
+TEST_CASE("conditionals that are Gaussian or of one number are exact and have no weights") {
+  const auto plan_of = [](const char* file, const char* latent) {
+    const auto model = compiled(model_text(file));
+    return estimator(model, derive(model, {}), latent);
+  };
+  const auto gaussian = plan_of("rats.hbm", "alpha"), counts = plan_of("epilepsy.hbm", "theta");
+  CHECK(gaussian.exact);
+  CHECK_FALSE(gaussian.is_tabulated());
+  CHECK(gaussian.weights == 0);
+  CHECK(counts.is_tabulated());
+  CHECK(counts.weights == 0);
+  CHECK_FALSE(plan_of("compositions.hbm", "theta").exact);  // three numbers
+  CHECK_FALSE(plan_of("epilepsy.hbm", "tau").exact);        // no data of its own
+  const auto model = compiled(model_text("epilepsy.hbm"));
+  ArchitectureOptions learned;
+  learned.exact = false;
+  CHECK_FALSE(estimator(model, derive(model, learned), "theta").exact);
+}
+
 TEST_CASE("in the structured family a latent is conditioned on those above that matter, in the mean field on none") {
   const auto model = compiled(model_text("poisson.hbm"));
   ArchitectureOptions options;
+  options.exact = false;
   const auto plan = derive(model, options);
   CHECK(names(model, estimator(model, plan, "tau").upper) == "");  // scales come first
   CHECK(names(model, estimator(model, plan, "alpha").upper) == "tau");

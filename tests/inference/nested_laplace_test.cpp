@@ -82,20 +82,23 @@ TEST_CASE("a Gaussian at the top is found as it is") {
   CHECK_FALSE(toy.top(toy.encoding, toy.gaussian()).defined());
   const auto fitted = toy.top.fit(toy.encoding, toy.truth, {1}, toy.gaussian());
   const auto again = toy.top(toy.encoding, toy.gaussian());
-  CHECK(largest(again.location - fitted.location) < 1e-9);
+  CHECK(largest(again.warp.location - fitted.warp.location) < 1e-9);
   CHECK(largest(again.bends - fitted.bends) < 1e-6);
-  CHECK(largest(fitted.location - toy.centers) < 1e-3);
-  CHECK(largest(fitted.covariance / toy.covariance - 1) < 0.1);
+  CHECK(largest(fitted.warp.location - toy.centers) < 1e-3);
+  const auto sd = toy.covariance.diagonal().sqrt();
+  CHECK(largest(fitted.warp.log_scale.exp() / sd - 1) < 0.05);
+  CHECK(largest(fitted.relation - toy.covariance / (sd.unsqueeze(-1) * sd)) < 1e-3);
   CHECK(largest(raw(toy.parameters, fitted.bends).narrow(2, 0, 2)) < 1e-2);
-  CHECK(largest(raw(toy.parameters, fitted.bends).narrow(2, 2, 2) - 2.5) < 0.5);  // a Gaussian cut at 2.75 sd
+  CHECK(largest(raw(toy.parameters, fitted.bends).narrow(2, 2, 2) - 3) < 0.2);
 }
 
 TEST_CASE("the conditional Gaussians of a peak make up the joint one") {
   Toy toy;
   const auto peak = toy.top.fit(toy.encoding, toy.truth, {1}, toy.gaussian());
-  const auto z = peak.location + normal({7, 500, 2}, 5);
-  const auto log_density = [](const Affine& affine, const at::Tensor& x) {
-    return (-0.5 * (off(affine, x).square() + std::log(2 * M_PI)) - affine.log_diagonal).sum(-1);
+  const auto z = peak.warp.location + normal({7, 500, 2}, 5);
+  const auto log_density = [](const Start& start, const at::Tensor& x) {
+    const auto inner = off(start, x);
+    return (-0.5 * (inner.z.square() + std::log(2 * M_PI))).sum(-1) + inner.log_q;
   };
   const auto joint = log_density(conditional(peak, 0, 2, {}, {}), z);
   const auto first = z.narrow(-1, 0, 1), second = z.narrow(-1, 1, 1);
@@ -112,12 +115,13 @@ TEST_CASE("places without a density do not spoil a peak") {
     return at::where(z.select(-1, 0) > toy.centers.select(-1, 0) + 1, at::full_like(density, NAN), density);
   };
   const auto peak = toy.top.fit(toy.encoding, toy.truth, {1}, {holes, 1});
-  CHECK(finite(peak.location));
-  CHECK(finite(peak.covariance));
+  CHECK(finite(peak.warp.location));
+  CHECK(finite(peak.warp.knots.x));
+  CHECK(finite(peak.relation));
   CHECK(finite(peak.bends));
   const auto nowhere = toy.top(toy.encoding, {[](const at::Tensor& z) { return NAN * z.select(-1, 0); }, 1});
-  CHECK(finite(nowhere.location));
-  CHECK(finite(conditional(nowhere, 0, 2, {}, {}).log_diagonal));
+  CHECK(finite(nowhere.warp.location));
+  CHECK(finite(location_and_scale(conditional(nowhere, 0, 2, {}, {}))));
 }
 
 TEST_CASE("the start of a scale has the moments of its posterior, the effects that it scales integrated out") {
@@ -130,7 +134,7 @@ TEST_CASE("the start of a scale has the moments of its posterior, the effects th
   auto& y = values[f.generative.index("y")];
   y = 1.2 * normal({1, 6, 20, 1}, 62) + normal({1, 6, 20, 5}, 63);
   const auto top = f.dual.encode(f.generative.model.observe(values)).top;
-  REQUIRE(top.location.sizes().vec() == std::vector<std::int64_t>{1, 6, 1});
+  REQUIRE(top.warp.location.sizes().vec() == std::vector<std::int64_t>{1, 6, 1});
   REQUIRE(top.bends.sizes().vec() == std::vector<std::int64_t>{1, 6, 2});
   const auto bends = raw(f.dual.parameters(), top.bends);
   for (std::int64_t b = 0; b < 6; ++b) {
@@ -138,8 +142,8 @@ TEST_CASE("the start of a scale has the moments of its posterior, the effects th
     for (std::int64_t g = 0; g < 20; ++g) means.push_back(y[0][b][g].mean().item<double>());
     const Exact exact(means);
     CAPTURE(b);
-    CHECK(std::abs(top.location[0][b][0].item<double>() - exact.mean) < 0.05 * exact.sd);
-    CHECK(std::sqrt(top.covariance[0][b][0][0].item<double>()) == doctest::Approx(exact.sd).epsilon(0.05));
+    CHECK(std::abs(top.warp.location[0][b][0].item<double>() - exact.mean) < 0.05 * exact.sd);
+    CHECK(std::exp(top.warp.log_scale[0][b][0].item<double>()) == doctest::Approx(exact.sd).epsilon(0.05));
     CHECK(std::abs(bends[0][b][0].item<double>() - exact.skewness) < 0.15);
   }
 }

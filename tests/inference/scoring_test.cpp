@@ -18,7 +18,7 @@ Affine start_of(Dual& f, const std::string& name, const VariableValues& values) 
   const auto observation = f.generative.model.observe(values);
   const auto encodings = f.dual.encode(observation);
   const auto context = f.dual.context(i, encodings, z);
-  return f.dual.start(i, {context, encodings, observation, values, z});
+  return f.dual.start(i, {context, encodings, observation, values, z}).gaussian;
 }
 
 const char* const counts = R"(model {
@@ -58,7 +58,7 @@ TEST_CASE("the likelihood-informed start is the posterior of a Gaussian conditio
   at::NoGradGuard no_grad;
   Dual f(model_file("gre.hbm", {{"N", integer(5)}, {"sigma_x", number(0.3)}}));
   const auto i = f.estimator("mu_g");
-  f.dual.scoring()[i].reach.fill_(100);  // steps as long as they want
+  f.dual.scoring()[i].guess.reach.fill_(100);  // steps as long as they want
   const auto values = f.generative.simulate(4, 41);
   const auto start = start_of(f, "mu_g", values);
   const auto &x = values[f.generative.index("x")], &mu = values[f.generative.index("mu")];
@@ -73,7 +73,7 @@ TEST_CASE("for counts the start is near the mode, with the curvature there as it
   auto options = small();
   options.scoring_steps = 8;
   Dual f(compiled(counts), options);
-  f.dual.scoring()[f.estimator("b")].reach.fill_(2);
+  f.dual.scoring()[f.estimator("b")].guess.reach.fill_(2);
   const auto values = f.generative.simulate(4, 42);
   const auto start = start_of(f, "b", values);
   const auto sum = values[f.generative.index("y")].sum(3, true);  // [1, B, 3, 1]
@@ -123,7 +123,7 @@ TEST_CASE("started by messages, a linear Gaussian latent has its exact condition
 TEST_CASE("where the log joint has no mode a start stays finite, and switched off it is none") {
   Dual f(compiled("model { real<lower=0> s ~ cauchy(0, 1); plate obs[3] { observed real y ~ student_t(1, 0, s); } }"));
   for (const double guess : {-30.0, 0.0, 30.0}) {
-    f.dual.scoring().front().intercept.fill_(guess);
+    f.dual.scoring().front().guess.intercept.fill_(guess);
     const auto start = start_of(f, "s", f.generative.simulate(16, 44));
     CHECK(finite(start.shift));
     CHECK(finite(start.log_diagonal));
@@ -131,7 +131,7 @@ TEST_CASE("where the log joint has no mode a start stays finite, and switched of
   f.dual.scoring().front().enabled.fill_(0);
   const auto values = f.generative.simulate(2, 45);
   const auto inferred = f.infer(values, 3);
-  CHECK_FALSE(inferred.draw.starts.front().shift.defined());
+  CHECK_FALSE(inferred.draw.starts.front().defined());
   CHECK(finite(inferred.draw.log_q));
 }
 

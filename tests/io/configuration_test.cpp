@@ -25,7 +25,7 @@ TEST_CASE("every field is read and written back") {
     "encoder": {"attention": "sab", "embedding": 12, "heads": 3, "inducing": 5, "blocks": 2, "moments": false,
                 "message_steps": 4, "free": true},
     "estimator": {"trunk": [], "affine": "diagonal", "flow": "maf", "flow_hidden": [7, 9],
-                  "spline_bins": 6, "scoring_steps": 5, "comment": "small"},
+                  "spline_bins": 6, "scoring_steps": 5, "exact": false, "comment": "small"},
     "training": {"phases": [{"loss": "map", "steps": 10}, {"loss": "unregularized_elbo", "steps": 20},
                             {"loss": "forward_kl", "steps": 30}, {"loss": "reverse_kl"}],
       "batch": 32, "reuse": 3, "draws": 16, "learning_rate": 0.001, "schedule": false, "clip_norm": 0, "path_gradient": false,
@@ -48,6 +48,7 @@ TEST_CASE("every field is read and written back") {
   CHECK(found.architecture.flow_hidden == std::vector<std::int64_t>{7, 9});
   CHECK(found.architecture.spline_bins == 6);
   CHECK(found.architecture.scoring_steps == 5);
+  CHECK_FALSE(found.architecture.exact);
   REQUIRE(found.training.phases.size() == 4);
   CHECK(found.training.phases[0].loss == Loss::map);
   CHECK(found.training.phases[1].loss == Loss::unregularized_elbo);

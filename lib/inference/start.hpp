@@ -1,0 +1,48 @@
+#pragma once
+#include <functional>
+
+#include "inference/density_estimator.hpp"
+#include "nn/spline.hpp"
+
+namespace adavi {
+
+/// Numbers, each bent by itself: z = location + scale s(w) with a spline s. [..., D], knots [..., D, knots].
+struct Warp {
+  at::Tensor location, log_scale;
+  Knots knots;
+  bool defined() const { return location.defined(); }
+};
+
+/// w -> z and log |dz / dw|, of every number.
+Bijected bend(const Warp& warp, const at::Tensor& w);
+/// z -> w and log |dw / dz|.
+Bijected unbend(const Warp& warp, const at::Tensor& z);
+
+/// The spline that takes N(0, 1) to a density given by its logarithm, up to a constant, at an odd number of even points
+/// from -reach to reach, [points, ...]: knots [..., (points + 1) / 2 + 4] at every other one and in the tails.
+/// Differentiable.
+Knots quantile_spline(const at::Tensor& log_density, double reach);
+
+/// Where an estimator starts, by its likelihood: v -> shift + T v -> warp. Either may be missing. For v ~ N(0, I), z
+/// has about the latent's conditional density; exactly, where the plan is exact.
+struct Start {
+  Affine gaussian;
+  Warp warp;
+  bool defined() const { return gaussian.shift.defined() || warp.defined(); }
+};
+
+/// z and its log density from v and its own; all as they are where there is no start.
+FlowDraw onto(const Start& start, const FlowDraw& v);
+/// The inverse: v, and as log density log |dv / dz| [K, B, plates...], or undefined for 0.
+FlowDraw off(const Start& start, const at::Tensor& z);
+/// Where and how wide a start is: [..., 2 D].
+at::Tensor location_and_scale(const Start& start);
+
+/// Log density up to a constant, [G, K, B, plates...] for z [G, K, B, plates..., 1].
+using LogDensity = std::function<at::Tensor(const at::Tensor& z)>;
+
+/// The start with any density of one number an instance, by quadrature around a Gaussian that need only be near it.
+/// Differentiable in what the density depends on besides z.
+Start tabulated(const LogDensity& log_density, const Affine& around);
+
+}  // namespace adavi

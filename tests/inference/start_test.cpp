@@ -1,0 +1,67 @@
+#include "inference/start.hpp"
+
+#include <cmath>
+
+#include "nn/random_weights.hpp"
+
+using namespace adavi;
+using namespace adavi::testing;
+
+namespace {
+
+using Function = std::function<at::Tensor(const at::Tensor&)>;
+
+struct Density {
+  const char* name;
+  Function log_density;        // of z [...], up to a constant
+  double near, near_sd;        // where the table is looked for
+  double from, to, tolerance;  // of KL(q || p), nats
+};
+
+const std::vector<Density>& densities() {
+  static const std::vector<Density> all = {
+      {"Gaussian", [](const at::Tensor& z) { return -0.5 * ((z - 3) / 0.2).square(); }, 3.1, 0.3, 0, 6, 1e-6},
+      {"Poisson counts", [](const at::Tensor& z) { return 2 * z - at::exp(z) - 0.5 * (z / 2).square(); }, 0, 1, -8, 6,
+       1e-4},
+      {"no counts", [](const at::Tensor& z) { return -4 * at::exp(z) - 0.5 * (z / 3).square(); }, -2, 1, -18, 4, 1e-3},
+      {"Student-t prior and a far observation",
+       [](const at::Tensor& z) { return -2.5 * at::log1p((z / 0.5).square() / 4) - 0.5 * ((z - 3) / 1.0).square(); }, 1,
+       0.5, -8, 10, 1e-3},
+      {"two modes",
+       [](const at::Tensor& z) { return -2.5 * at::log1p((z / 0.2).square() / 4) - 0.5 * ((z - 2.5) / 0.7).square(); },
+       0, 0.2, -4, 7, 2e-2},
+      {"kink", [](const at::Tensor& z) { return -2 * z.abs() - 0.5 * (z - 0.5).square(); }, 0, 0.5, -7, 7, 1e-2},
+  };
+  return all;
+}
+
+Start table_of(const Density& density) {
+  const auto options = at::TensorOptions(at::kDouble);
+  const Affine near{
+      at::full({1, 1, 1}, density.near, options), at::full({1, 1, 1}, std::log(density.near_sd), options), {}};
+  return tabulated([&](const at::Tensor& z) { return density.log_density(z.squeeze(-1)); }, near);
+}
+
+at::Tensor log_q_of(const Start& start, const at::Tensor& z) {
+  const auto inner = off(start, z.view({-1, 1, 1}));
+  return (inner.log_q - 0.5 * inner.z.squeeze(-1).square() - 0.5 * std::log(2 * M_PI)).flatten();
+}
+
+}  // namespace
+
+TEST_CASE("a tabulated density integrates to one and is the one that was tabulated") {
+  for (const auto& density : densities()) {
+    CAPTURE(density.name);
+    const auto start = table_of(density);
+    constexpr std::int64_t points = 40001;
+    const auto z = at::linspace(density.from, density.to, points, at::kDouble);
+    const double step = (density.to - density.from) / (points - 1);
+    const auto log_q = log_q_of(start, z);
+    const auto q = at::exp(log_q);
+    CHECK((q.sum() * step).item<double>() == doctest::Approx(1).epsilon(2e-3));
+    auto log_p = density.log_density(z);
+    log_p = log_p - at::logsumexp(log_p, 0) - std::log(step);
+    const double kl = ((q * (log_q - log_p)).sum() * step).item<double>();
+    CHECK(std::abs(kl) < density.tolerance);
+  }
+}
