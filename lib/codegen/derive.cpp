@@ -27,10 +27,9 @@ bool is_count(const Distribution& distribution) {
 
 /// Categories of a categorical variable, 0 for any other.
 std::int64_t categories(const HbmModel& model, const Distribution& distribution) {
-  const bool cutpoints = distribution.name == "ordered_logistic";
-  if (!cutpoints && distribution.name != "categorical" && distribution.name != "categorical_logit") return 0;
-  const auto& argument = model.expression(distribution.arguments.back().expression);
-  return argument.type.shape.back() + (cutpoints ? 1 : 0);
+  static const char* const names[] = {"categorical", "categorical_logit", "ordered_logistic"};
+  const bool categorical = std::find(std::begin(names), std::end(names), distribution.name) != std::end(names);
+  return categorical ? last_category(model, distribution) : 0;
 }
 
 /// What the encoder sees of one known variable.
@@ -48,8 +47,15 @@ void add_inputs(const HbmModel& model, int index, bool moments, std::vector<Enco
       return;
     }
   }
-  // A covariate's law serves simulation alone: the user's values need not lie in its support.
-  if (variable.link.kind == LinkKind::identity || variable.role == ast::Role::covariate) {
+  if (variable.role == ast::Role::covariate) {
+    inputs.push_back({index, InputTransform::identity, size});
+    // Its law serves simulation alone: the user's values need not lie in its support, but within its declared bounds.
+    const auto lower = constant_scalar(model, variable.declared_lower);
+    const bool unbounded = variable.declared_upper == no_expr;
+    if (moments && unbounded && lower && *lower >= 0) inputs.push_back({index, InputTransform::log1p, size});
+    return;
+  }
+  if (variable.link.kind == LinkKind::identity) {
     inputs.push_back({index, InputTransform::identity, size});
     return;
   }

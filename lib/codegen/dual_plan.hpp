@@ -13,7 +13,7 @@ namespace adavi {
 enum class InputTransform {
   identity,
   inverse_link,  ///< as the paper has it: data on a constrained set enters through the inverse of its link
-  log1p,         ///< counts
+  log1p,         ///< counts, and covariates with the declared bounds 0 and none
   one_hot,       ///< categories
 };
 

@@ -11,27 +11,6 @@ namespace {
 
 constexpr double event_tolerance = 1e-4;  // float32 data sum to 1 only roughly
 
-/// The number that an expression of literals and constants stands for; nothing where it depends on variables.
-std::optional<double> constant_scalar(const HbmModel& model, ExprId id) {
-  if (id == no_expr) return std::nullopt;
-  const Expr& expr = model.expression(id);
-  if (expr.op == ExprOp::literal && expr.values.size() == 1) return expr.values[0];
-  if (expr.op == ExprOp::constant) {
-    const auto& values = model.constants[static_cast<std::size_t>(expr.index)].values;
-    return values.size() == 1 ? std::optional<double>(values[0]) : std::nullopt;
-  }
-  if (expr.op != ExprOp::call || expr.arguments.empty() || expr.arguments.size() > 2) return std::nullopt;
-  const auto left = constant_scalar(model, expr.arguments.front());
-  const auto right = constant_scalar(model, expr.arguments.back());
-  if (!left || !right) return std::nullopt;
-  if (expr.function == "negate") return -*left;
-  if (expr.function == "add") return *left + *right;
-  if (expr.function == "subtract") return *left - *right;
-  if (expr.function == "multiply") return *left * *right;
-  if (expr.function == "divide") return *left / *right;
-  return std::nullopt;
-}
-
 void raise_lower(ValueRule& rule, std::optional<double> bound, bool open = false) {
   if (!bound || *bound < rule.lower) return;
   rule.lower_open = *bound > rule.lower ? open : rule.lower_open || open;

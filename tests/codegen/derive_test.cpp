@@ -203,9 +203,11 @@ TEST_CASE("a plate of one element contracts nothing, and covariates join at thei
   CHECK_FALSE(plan.encoder[0].contracts);
   CHECK(plan.encoder[0].weights == 0);
   CHECK(plan.encoder[0].output == 1);
-  REQUIRE(plan.encoder[1].inputs.size() == 1);  // sigma as it is: its law says nothing of the user's values
+  // sigma as it is and its log1p, as it is declared: its law says nothing of the user's values.
+  REQUIRE(plan.encoder[1].inputs.size() == 2);
   CHECK(plan.encoder[1].inputs[0].transform == InputTransform::identity);
-  CHECK(plan.encoder[1].input == 2 + 2);  // and a message on theta
+  CHECK(plan.encoder[1].inputs[1].transform == InputTransform::log1p);
+  CHECK(plan.encoder[1].input == 3 + 2);  // and a message on theta
 }
 
 TEST_CASE("data enter by their kind") {
