@@ -82,10 +82,10 @@ at::Tensor DensityEstimator::prepare_flow(const Context& context, const at::Tens
   return features.defined() ? flow_.prepare(features) : flow_.prepare(context);
 }
 
-FlowDraw DensityEstimator::draw(const Context& context, const at::Tensor& u, EstimatorParts parts) const {
+FlowDraw DensityEstimator::draw(const Context& context, const at::Tensor& u) const {
   auto log_q = standard_normal(u);
   if (plan_.exact) return {u, log_q};
-  const bool flows = plan_.flow != FlowKind::none && parts == EstimatorParts::all;
+  const bool flows = plan_.flow != FlowKind::none;
   const auto h = features(context);
   const auto block = affine(context, h);
   auto v = u;
@@ -105,9 +105,9 @@ FlowDraw DensityEstimator::draw(const Context& context, const at::Tensor& u, Est
   return {v, log_q};
 }
 
-at::Tensor DensityEstimator::log_q(const Context& context, const at::Tensor& z, EstimatorParts parts) const {
+at::Tensor DensityEstimator::log_q(const Context& context, const at::Tensor& z) const {
   if (plan_.exact) return standard_normal(z);
-  const bool flows = plan_.flow != FlowKind::none && parts == EstimatorParts::all;
+  const bool flows = plan_.flow != FlowKind::none;
   const auto h = features(context);
   const auto block = affine(context, h);
   auto v = z;

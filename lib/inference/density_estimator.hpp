@@ -9,9 +9,6 @@
 
 namespace adavi {
 
-/// Which parts of an estimator speak: the first steps of the schedules of E.4 use the affine block alone.
-enum class EstimatorParts { all, affine };
-
 /// Unconstrained draws and their log density.
 struct FlowDraw {
   at::Tensor z;      ///< [K, B, plates..., D]
@@ -32,9 +29,9 @@ class DensityEstimator {
                    at::Generator& generator);
 
   /// One draw for each u [K, B, plates..., D].
-  FlowDraw draw(const Context& context, const at::Tensor& u, EstimatorParts parts = EstimatorParts::all) const;
+  FlowDraw draw(const Context& context, const at::Tensor& u) const;
   /// log q(z) [K, B, plates...].
-  at::Tensor log_q(const Context& context, const at::Tensor& z, EstimatorParts parts = EstimatorParts::all) const;
+  at::Tensor log_q(const Context& context, const at::Tensor& z) const;
   /// The affine block's shift alone (the MAP regression of E.4).
   at::Tensor shift(const Context& context) const;
 

@@ -48,6 +48,16 @@ at::Tensor standard_normal(const std::vector<std::int64_t>& shape, const at::Ten
   return at::empty(shape, options.device(at::kCPU)).normal_(0, 1, generator).to(options.device());
 }
 
+/// The same for each of so many draws.
+Affine repeated(const Affine& affine, std::int64_t draws) {
+  const auto repeat = [draws](const at::Tensor& x) {
+    auto shape = x.sizes().vec();
+    shape.front() = draws;
+    return x.expand(shape);
+  };
+  return {repeat(affine.shift), repeat(affine.log_diagonal), {}};
+}
+
 at::Generator seeded(std::uint64_t seed) {
   auto generator = at::detail::createCPUGenerator();
   generator.set_current_seed(seed);
@@ -113,40 +123,59 @@ void DualFamily::fit_top(Encodings& encodings, const Observation& observation, c
 
 /// log p(X, theta) - log q(theta_rest) where q is the Gaussian of every other latent's start, at its centre: were these
 /// the exact conditionals, it would be log p(X, top) wherever it is taken.
-LogMarginal DualFamily::log_marginal(const Encodings& encodings, const Observation& observation) const {
-  const auto density = [this, &encodings, &observation](const at::Tensor& top) {
-    auto values = observation.values;
-    std::vector<at::Tensor> z(estimators_.size());  // those of a block are found together, before their turn
-    at::Tensor total = at::zeros({1, 1}, top.options());
-    std::int64_t first = 0;
-    for (std::size_t i = 0; i < estimators_.size(); ++i) {
-      const auto& plan = plan_.estimators[i];
-      const auto present = observation.instances_at(plan.depth);
-      if (is_marginal(plan)) {
-        z[i] = top.narrow(-1, first, plan.size);
-        first += plan.size;
-      } else if (!z[i].defined()) {
-        const auto base = context(i, encodings, z);
-        const auto joint = scoring_[i].joint(scoring_given(i, {base, encodings, observation, values, z}));
-        if (joint.shift.defined()) {
-          total = total + per_data_set(kept(joint.log_diagonal.sum(-1), present));
-          place(i, joint.shift, z);
-        } else {
-          z[i] = scoring_[i].guessed(base);
-        }
+/// `nears`: where tabulated conditionals were given some other top, or undefined, then filled in.
+at::Tensor DualFamily::log_marginal_at(const at::Tensor& top, const Encodings& encodings,
+                                       const Observation& observation, std::vector<Affine>& nears) const {
+  auto values = observation.values;
+  std::vector<at::Tensor> z(estimators_.size());  // those of a block are found together, before their turn
+  at::Tensor total = at::zeros({1, 1}, top.options());
+  std::int64_t first = 0;
+  for (std::size_t i = 0; i < estimators_.size(); ++i) {
+    const auto& plan = plan_.estimators[i];
+    const auto present = observation.instances_at(plan.depth);
+    if (is_marginal(plan)) {
+      z[i] = top.narrow(-1, first, plan.size);
+      first += plan.size;
+    } else if (!z[i].defined()) {
+      const auto base = context(i, encodings, z);
+      const auto given = scoring_given(i, {base, encodings, observation, values, z});
+      if (is_leaf(i)) {
+        auto& near = nears[i];
+        if (!near.shift.defined()) near = scoring_[i].moments_of(given);
+        const auto point = scoring_[i].point(given, scoring_[i].moments_of(given, repeated(near, top.size(0))));
+        total = total - per_data_set(kept(point.log_q, present));
+        z[i] = point.z;
+      } else if (const auto joint = scoring_[i].joint(given); joint.shift.defined()) {
+        total = total + per_data_set(kept(joint.log_diagonal.sum(-1), present));
+        place(i, joint.shift, z);
+      } else {
+        z[i] = scoring_[i].guessed(base);
       }
-      const auto constrained = constrain(i, z[i], values);
-      values[static_cast<std::size_t>(plan.variable)] = constrained.value;
-      if (constrained.log_det.defined()) total = total + per_data_set(kept(constrained.log_det, present));
     }
-    return total + model_.log_prior(values, encodings.present) + model_.log_likelihood(observation, values);
+    const auto constrained = constrain(i, z[i], values);
+    values[static_cast<std::size_t>(plan.variable)] = constrained.value;
+    if (constrained.log_det.defined()) total = total + per_data_set(kept(constrained.log_det, present));
+  }
+  return total + model_.log_prior(values, encodings.present) + model_.log_likelihood(observation, values);
+}
+
+LogMarginal DualFamily::log_marginal(const Encodings& encodings, const Observation& observation) const {
+  const auto around = [this, &encodings, &observation](const at::Tensor& centre) {
+    std::vector<Affine> nears(estimators_.size());
+    {
+      const at::NoGradGuard no_grad;
+      log_marginal_at(centre, encodings, observation, nears);
+    }
+    return [this, &encodings, &observation, nears](const at::Tensor& top) mutable {
+      return log_marginal_at(top, encodings, observation, nears);
+    };
   };
   constexpr std::int64_t most_observations = 1 << 18;
   std::int64_t observations = 1;
   for (const auto& values : observation.values) {
     if (values.defined()) observations = std::max(observations, values.numel());
   }
-  return {density, std::max<std::int64_t>(1, most_observations / observations)};
+  return {around, std::max<std::int64_t>(1, most_observations / observations)};
 }
 
 Context DualFamily::context(std::size_t i, const Encodings& encodings, const std::vector<at::Tensor>& z) const {
@@ -174,6 +203,15 @@ Start DualFamily::start(std::size_t i, const Given& given) const {
 Scoring::Given DualFamily::scoring_given(std::size_t i, const Given& given) const {
   return {model_, given.context, given.observation, given.values,
           given.encodings.messages[static_cast<std::size_t>(plan_.estimators[i].depth)]};
+}
+
+/// A latent with a tabulated conditional that no other latent is conditioned on.
+bool DualFamily::is_leaf(std::size_t i) const {
+  if (!plan_.estimators[i].is_tabulated()) return false;
+  const int variable = plan_.estimators[i].variable;
+  return std::none_of(plan_.estimators.begin(), plan_.estimators.end(), [&](const EstimatorPlan& other) {
+    return std::find(other.upper.begin(), other.upper.end(), variable) != other.upper.end();
+  });
 }
 
 /// Numbers of estimator `i` and of the latents climbed along with it, each to its own.
@@ -229,8 +267,8 @@ GenerativeModel::Constrained DualFamily::constrain(std::size_t i, const at::Tens
 }
 
 FamilyDraw DualFamily::draw(const Encodings& encodings, const Observation& observation, std::int64_t draws,
-                            at::Generator& generator, EstimatorParts parts) const {
-  if (total_) return draw_total(encodings, observation, draws, generator, parts);
+                            at::Generator& generator, Leaves leaves) const {
+  if (total_) return draw_total(encodings, observation, draws, generator);
   FamilyDraw result;
   result.values = observation.values;
   Upper above{{}, observation.values};
@@ -239,11 +277,19 @@ FamilyDraw DualFamily::draw(const Encodings& encodings, const Observation& obser
     auto shape = encodings.features[static_cast<std::size_t>(plan.depth)].sizes().vec();
     shape.front() = draws;
     shape.back() = plan.size;
-    const auto u = standard_normal(shape, model_.options(), generator);
     const auto base = context(i, encodings, above.z);
-    result.starts.push_back(start(i, {base, encodings, observation, above.values, above.z}));
-    const auto& start = result.starts.back();
-    auto flow = onto(start, estimators_[i].draw(with_start(i, base, encodings, start), u, parts));
+    const Given given = {base, encodings, observation, above.values, above.z};
+    FlowDraw flow;
+    if (leaves == Leaves::integrated && is_leaf(i)) {
+      result.starts.emplace_back();
+      const auto known = scoring_given(i, given);
+      flow = scoring_[i].point(known, scoring_[i].moments_of(known));
+    } else {
+      result.starts.push_back(start(i, given));
+      const auto& start = result.starts.back();
+      const auto u = standard_normal(shape, model_.options(), generator);
+      flow = onto(start, estimators_[i].draw(with_start(i, base, encodings, start), u));
+    }
     const auto present = observation.instances_at(plan.depth);
     if (present.defined()) {
       shape.pop_back();
@@ -277,10 +323,10 @@ void DualFamily::place(const std::vector<at::Tensor>& z, FamilyDraw& draw) const
 }
 
 FamilyDraw DualFamily::draw_total(const Encodings& encodings, const Observation& observation, std::int64_t draws,
-                                  at::Generator& generator, EstimatorParts parts) const {
+                                  at::Generator& generator) const {
   const auto context = total_->context(encodings);
   const auto u = standard_normal({draws, context.size(1), plan_.total->size}, model_.options(), generator);
-  const auto flow = total_->estimator().draw({context}, u, parts);
+  const auto flow = total_->estimator().draw({context}, u);
   FamilyDraw result;
   result.values = observation.values;
   result.log_q = flow.log_q;

@@ -20,6 +20,10 @@ struct FamilyDraw {
   at::Tensor log_q;           ///< log q(theta | X) [K, B], links included
 };
 
+/// What a draw is for. Where only log p(X, theta) - log q(theta | X) matters, latents with a tabulated conditional that
+/// no other depends on need no draw of their own: it is the same for all, and its gradient that of the integral.
+enum class Leaves { drawn, integrated };
+
 /// The dual variational family: q(theta | X) = prod_i q_i(theta_i; E_hi, upper latents) (eq. 4 in the mean field), or
 /// one flow over all latents (Family::total).
 class DualFamily {
@@ -50,7 +54,7 @@ class DualFamily {
   /// Draws, one pass from the top of the pyramid down; differentiable in the weights. Latents of instances without data
   /// are drawn from their prior given those above them.
   FamilyDraw draw(const Encodings& encodings, const Observation& observation, std::int64_t draws,
-                  at::Generator& generator, EstimatorParts parts = EstimatorParts::all) const;
+                  at::Generator& generator, Leaves leaves = Leaves::drawn) const;
 
   /// The values at which every estimator's affine shift stands, each given those above it (E.4, step 1): one "draw".
   VariableValues modes(const Encodings& encodings, const Observation& observation) const;
@@ -87,14 +91,17 @@ class DualFamily {
  private:
   /// `draw` and `modes` of Family::total.
   FamilyDraw draw_total(const Encodings& encodings, const Observation& observation, std::int64_t draws,
-                        at::Generator& generator, EstimatorParts parts) const;
+                        at::Generator& generator) const;
   VariableValues modes_of_total(const Encodings& encodings, const Observation& observation) const;
   /// Latents from all unconstrained numbers [K, B, size], put into `draw` with their links' log |det|.
   void place(const std::vector<at::Tensor>& z, FamilyDraw& draw) const;
   void add_estimator(const EstimatorPlan& plan);
+  at::Tensor log_marginal_at(const at::Tensor& top, const Encodings& encodings, const Observation& observation,
+                             std::vector<Affine>& nears) const;
   LogMarginal log_marginal(const Encodings& encodings, const Observation& observation) const;
   Scoring::Given scoring_given(std::size_t i, const Given& given) const;
   void place(std::size_t i, const at::Tensor& climbed, std::vector<at::Tensor>& z) const;
+  bool is_leaf(std::size_t i) const;
   Start marginal_start(std::size_t i, const TopPeak& top, const std::vector<at::Tensor>& z) const;
 
   GenerativeModel model_;

@@ -78,7 +78,7 @@ at::Tensor map(const DualFamily& family, const Batch& batch) {
 
 at::Tensor reverse_kl_by_set(const DualFamily& family, const Encodings& encodings, const Observation& observation,
                              std::int64_t draws, bool path_gradient, at::Generator& generator) {
-  const auto draw = family.draw(encodings, observation, draws, generator);
+  const auto draw = family.draw(encodings, observation, draws, generator, Leaves::integrated);
   const auto loss = (draw.log_q - log_joint(family, observation, draw.values, true)).mean(0);
   if (!path_gradient) return loss;
   // Its value cancels; its gradient is the score, taken out of log q's total gradient.

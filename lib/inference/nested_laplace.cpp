@@ -17,10 +17,11 @@ struct Peaked {
   at::Tensor location, covariance;
 };
 
-at::Tensor densities(const LogMarginal& log_marginal, const at::Tensor& z) {
+at::Tensor densities(const LogMarginal& log_marginal, const at::Tensor& centre, const at::Tensor& z) {
+  const auto density = log_marginal.around(centre);
   std::vector<at::Tensor> parts;
   for (const auto& some : z.split(log_marginal.at_once, 0)) {
-    parts.push_back(log_marginal.density(some).expand({some.size(0), some.size(1)}));
+    parts.push_back(density(some).expand({some.size(0), some.size(1)}));
   }
   return at::nan_to_num(at::cat(parts, 0), -1e30, -1e30, -1e30);
 }
@@ -48,7 +49,7 @@ at::Tensor along_lines(const Peaked& peak, const Grid& grid, const LogMarginal& 
   const auto sd = peak.covariance.diagonal(0, -2, -1).sqrt();  // [1, B, P]
   const auto directions = (peak.covariance / sd.unsqueeze(-1)).to(peak.location.scalar_type()).squeeze(0);
   const auto z = peak.location + t * directions.transpose(0, 1);  // [points, P, B, P]
-  return densities(log_marginal, z.flatten(0, 1)).view({grid.points, z.size(1), z.size(2)});
+  return densities(log_marginal, peak.location, z.flatten(0, 1)).view({grid.points, z.size(1), z.size(2)});
 }
 
 /// Where the density is not Gaussian, its peak and curvature are not its mean and variance: each number gets those of
@@ -121,7 +122,7 @@ NestedLaplace::NestedLaplace(Parameters& parameters, std::int64_t numbers, std::
 TopPeak NestedLaplace::find(const at::Tensor& encoding, const LogMarginal& log_marginal) const {
   at::NoGradGuard no_grad;
   const auto guess = guess_({encoding.detach()});
-  const auto found = climb_safely(log_marginal.density, guess, guess_.reach, steps_, log_marginal.at_once);
+  const auto found = climb_safely(log_marginal.around, guess, guess_.reach, steps_, log_marginal.at_once);
   Peaked peak{found.location, at::linalg_inv(found.precision.to(at::kDouble))};
   replace_lost(peak, guess, guess_.reach);
   return with_lines(peak, log_marginal);

@@ -1,10 +1,10 @@
 #pragma once
 #include <ATen/ATen.h>
 
-#include <functional>
 #include <vector>
 
 #include "inference/linear_guess.hpp"
+#include "inference/newton.hpp"
 #include "inference/start.hpp"
 #include "nn/layers.hpp"
 
@@ -13,7 +13,7 @@ namespace adavi {
 /// Log posterior density, up to a constant, of P numbers z [K, B, P] of the top of the pyramid, with all other latents
 /// integrated out approximately: [K, B].
 struct LogMarginal {
-  std::function<at::Tensor(const at::Tensor& z)> density;
+  ObjectiveAround around;
   std::int64_t at_once = 1;  ///< how many K to ask for together
 };
 

@@ -170,15 +170,16 @@ Peak climb_parabola(const Objective& objective, const at::Tensor& start, const a
   return {peak.detach(), precision.detach()};
 }
 
-Peak climb_safely(const Objective& by_row, const at::Tensor& start, const at::Tensor& reach, std::int64_t steps,
+Peak climb_safely(const ObjectiveAround& around, const at::Tensor& start, const at::Tensor& reach, std::int64_t steps,
                   std::int64_t at_once) {
   constexpr double longest_step = 8.0;  // in units of the reach
   const at::AutoGradMode gradients_on(true);
-  const Objective objective = [&](const at::Tensor& z) { return by_row(z).sum(); };
   auto z = start.detach();
   auto width = (reach * at::ones_like(z)).detach();
   at::Tensor precision;
   for (std::int64_t step = 0; step <= steps; ++step) {
+    const auto by_row = around(z);
+    const Objective objective = [&](const at::Tensor& at) { return by_row(at).sum(); };
     precision = clamped(without_nan(curvature_at(objective, z, width, false, at_once)), reach);
     width = at::minimum(0.7 * at::rsqrt(precision.diagonal(0, -2, -1)), 2 * reach);
     if (step == steps) break;

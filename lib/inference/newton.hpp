@@ -26,10 +26,13 @@ Peak climb(const Objective& objective, const at::Tensor& z, const at::Tensor& re
 /// The peak of a quadratic objective, differentiable as that of `climb` and exact.
 Peak climb_parabola(const Objective& objective, const at::Tensor& z, const at::Tensor& reach);
 
-/// As `climb`, not differentiable, of a function that gives each row's term [K, B] for z [K, B, D]; z is [1, B, D].
+/// An objective that may be known well only around some place, by that place [1, B, D].
+using ObjectiveAround = std::function<Objective(const at::Tensor& centre)>;
+
+/// As `climb`, not differentiable, of functions that give each row's term [K, B] for z [K, B, D]; z is [1, B, D].
 /// Each step goes only as far as it helps, so that no start is too bad.
 /// It is asked for `at_once` places together.
-Peak climb_safely(const Objective& by_row, const at::Tensor& z, const at::Tensor& reach, std::int64_t steps,
+Peak climb_safely(const ObjectiveAround& around, const at::Tensor& z, const at::Tensor& reach, std::int64_t steps,
                   std::int64_t at_once);
 
 /// The Gaussian of a peak, for its first `count` numbers: z = shift + T v, v ~ N(0, I).

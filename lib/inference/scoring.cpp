@@ -65,12 +65,24 @@ at::Tensor Scoring::message_log_likelihood(const at::Tensor& z, const Given& giv
 
 Start Scoring::operator()(const Given& given) const {
   if (!plan_.is_tabulated()) return {start_of(given, plan_.size), {}};
-  const auto density = [&](const at::Tensor& z) { return log_density(z, given); };
-  const auto near = [&] {
-    const at::NoGradGuard no_grad;  // the table does not depend on where its points are
-    return better(density, start_of(given, plan_.size), {guessed(given.context), at::log(guess.reach), {}});
-  }();
-  return tabulated(density, near);
+  return tabulated(density_given(given), moments_of(given));
+}
+
+FlowDraw Scoring::point(const Given& given, const Affine& found) const { return point_of(density_given(given), found); }
+
+Affine Scoring::moments_of(const Given& given) const {
+  const at::NoGradGuard no_grad;
+  const auto density = density_given(given);
+  const Affine guess = {guessed(given.context), at::log(this->guess.reach), {}};
+  return moments(density, better(density, start_of(given, plan_.size), guess), 3);
+}
+
+Affine Scoring::moments_of(const Given& given, const Affine& near) const {
+  return moments(density_given(given), near, 2);
+}
+
+LogDensity Scoring::density_given(const Given& given) const {
+  return [this, &given](const at::Tensor& z) { return log_density(z, given); };
 }
 
 at::Tensor Scoring::log_density(const at::Tensor& z, const Given& given) const {

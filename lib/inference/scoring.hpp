@@ -32,6 +32,12 @@ class Scoring {
 
   /// Differentiable in the upper latents when gradients are on. Undefined while switched off.
   Start operator()(const Given& given) const;
+  /// Where a tabulated conditional is, not differentiable: tables do not depend on where their points are.
+  Affine moments_of(const Given& given) const;
+  /// The same where those given upper latents not far from these are known.
+  Affine moments_of(const Given& given, const Affine& near) const;
+  /// A point of a tabulated conditional (`point_of`), its density differentiable in the upper latents.
+  FlowDraw point(const Given& given, const Affine& found) const;
   /// The Gaussian start of everything climbed, the latent itself first and those `along` behind it.
   Affine joint(const Given& given) const { return start_of(given, plan_.scoring_size); }
   bool is_enabled() const { return enabled.item<float>() != 0; }
@@ -50,6 +56,7 @@ class Scoring {
 
  private:
   Affine start_of(const Given& given, std::int64_t count) const;
+  LogDensity density_given(const Given& given) const;
   /// The latent's density [G, K, B, plates...] at z [G, K, B, plates..., 1].
   at::Tensor log_density(const at::Tensor& z, const Given& given) const;
   /// log N(message; A z + B upper + a, own variance k^2 + repeats (e^2c + e^(2 C upper + 2b))), summed.

@@ -7,9 +7,8 @@ namespace {
 
 constexpr std::int64_t few_points = 9;  // of the grids that find where the density is
 constexpr double few_points_reach = 4;  // standard deviations
-constexpr int few_points_rounds = 3;
-constexpr std::int64_t segments = 12;  // each has a point in its middle
-constexpr double reach = 4.5;          // standard deviations
+constexpr std::int64_t segments = 12;   // each has a point in its middle
+constexpr double reach = 4.5;           // standard deviations
 
 at::Tensor grid(double half_width, std::int64_t points, const at::Tensor& like) {
   std::vector<std::int64_t> shape(static_cast<std::size_t>(like.dim()) + 1, 1);
@@ -18,25 +17,6 @@ at::Tensor grid(double half_width, std::int64_t points, const at::Tensor& like) 
 }
 
 at::Tensor sound(const at::Tensor& log_density) { return at::nan_to_num(log_density, -1e30, -1e30, -1e30); }
-
-/// The Gaussian with the density's mean and standard deviation on grids about `around`.
-Affine moments(const LogDensity& log_density, const Affine& around) {
-  const at::NoGradGuard no_grad;
-  auto mean = at::nan_to_num(around.shift, 0, 0, 0);
-  auto log_sd = at::nan_to_num(around.log_diagonal, 0, 0, 0).expand_as(mean);
-  const auto t = grid(few_points_reach, few_points, mean);
-  constexpr double smallest = 0.5 * few_points_reach / (few_points - 1);  // a quarter of the spacing
-  for (int round = 0; round < few_points_rounds; ++round) {
-    const auto density = sound(log_density(mean + at::exp(log_sd) * t));
-    const auto weight = at::softmax(density, 0).unsqueeze(-1);
-    const auto centre = (weight * t).sum(0);
-    const auto width = (weight * (t - centre).square()).sum(0).sqrt().clamp_min(smallest);
-    mean = mean + at::exp(log_sd) * centre;
-    // Where all that is there is at the edge, it may be farther out.
-    log_sd = log_sd + at::log(at::maximum(width, 0.5 * centre.abs()));
-  }
-  return {mean, log_sd, {}};
-}
 
 /// v with P(N(0, 1) < v) = lower, 1 - lower = upper.
 at::Tensor normal_quantile(const at::Tensor& lower, const at::Tensor& upper) {
@@ -138,8 +118,32 @@ Knots quantile_spline(const at::Tensor& log_density, double reach) {
   return {last_axis(v), last_axis(places), last_axis(slope)};
 }
 
-Start tabulated(const LogDensity& log_density, const Affine& around) {
-  const auto found = moments(log_density, around);
+FlowDraw point_of(const LogDensity& log_density, const Affine& found) {
+  constexpr std::int64_t points = 13;  // the trapezoid rule is exact to rounding for what is about Gaussian
+  const auto density = sound(log_density(found.shift + at::exp(found.log_diagonal) * grid(reach, points, found.shift)));
+  const auto log_spacing = found.log_diagonal.squeeze(-1) + std::log(2 * reach / (points - 1));
+  return {found.shift, density[points / 2] - at::logsumexp(density, 0) - log_spacing};
+}
+
+Affine moments(const LogDensity& log_density, const Affine& around, int rounds) {
+  const at::NoGradGuard no_grad;
+  auto mean = at::nan_to_num(around.shift, 0, 0, 0);
+  auto log_sd = at::nan_to_num(around.log_diagonal, 0, 0, 0).expand_as(mean);
+  const auto t = grid(few_points_reach, few_points, mean);
+  constexpr double smallest = 0.5 * few_points_reach / (few_points - 1);  // a quarter of the spacing
+  for (int round = 0; round < rounds; ++round) {
+    const auto density = sound(log_density(mean + at::exp(log_sd) * t));
+    const auto weight = at::softmax(density, 0).unsqueeze(-1);
+    const auto centre = (weight * t).sum(0);
+    const auto width = (weight * (t - centre).square()).sum(0).sqrt().clamp_min(smallest);
+    mean = mean + at::exp(log_sd) * centre;
+    // Where all that is there is at the edge, it may be farther out.
+    log_sd = log_sd + at::log(at::maximum(width, 0.5 * centre.abs()));
+  }
+  return {mean, log_sd, {}};
+}
+
+Start tabulated(const LogDensity& log_density, const Affine& found) {
   Start result;
   result.warp = {found.shift, found.log_diagonal, {}};
   const auto density =

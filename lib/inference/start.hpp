@@ -41,8 +41,16 @@ at::Tensor location_and_scale(const Start& start);
 /// Log density up to a constant, [G, K, B, plates...] for z [G, K, B, plates..., 1].
 using LogDensity = std::function<at::Tensor(const at::Tensor& z)>;
 
-/// The start with any density of one number an instance, by quadrature around a Gaussian that need only be near it.
-/// Differentiable in what the density depends on besides z.
-Start tabulated(const LogDensity& log_density, const Affine& around);
+/// About the mean and standard deviation of a density of one number an instance, from some Gaussian: each of `rounds`
+/// looks four of its standard deviations to both sides. Not differentiable.
+Affine moments(const LogDensity& log_density, const Affine& around, int rounds);
+
+/// The start with any density of one number an instance, by quadrature where its moments were `found`. Differentiable
+/// in what the density depends on besides z.
+Start tabulated(const LogDensity& log_density, const Affine& found);
+
+/// A point of that density, its mean, with the normalised log density there. Of a latent drawn from its exact
+/// conditional, log p - log q is the same wherever it is taken: this is the point for it. Not differentiable in z.
+FlowDraw point_of(const LogDensity& log_density, const Affine& found);
 
 }  // namespace adavi

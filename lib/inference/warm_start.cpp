@@ -81,7 +81,7 @@ void set_identity(DensityEstimator& estimator) {
   estimator.base.fill_diagonal_(1);
 }
 
-void set_affine(DensityEstimator& estimator, const Regression& regression) {
+void set_affine_to(DensityEstimator& estimator, const Regression& regression) {
   set_identity(estimator);
   const auto& x = regression.features;
   const auto size = estimator.size();
@@ -116,14 +116,50 @@ void set_affine_behind_start(DensityEstimator& estimator, const Regression& regr
   const double with_all = held_out_score(regression), with_constant = held_out_score(constant);
   const double with_none = held_out_score_of_none(regression);
   if (with_none >= std::max(with_all, with_constant)) return set_identity(estimator);
-  set_affine(estimator, with_all > with_constant ? regression : constant);
+  set_affine_to(estimator, with_all > with_constant ? regression : constant);
+}
+
+/// The affine block of estimator `i`, whose true z is the last one, behind its start.
+void set_affine(DualFamily& family, std::size_t i, const DualFamily::Given& given, const Start& start) {
+  auto& estimator = family.estimators()[i];
+  if (!estimator.linear.defined()) return;
+  const auto depth = family.plan().estimators[i].depth;
+  const auto regression =
+      regression_of(family.with_start(i, given.context, given.encodings, start), off(start, given.z[i]).z,
+                    family.encoder().fixed(depth), given.observation.instances_at(depth));
+  (start.defined() ? set_affine_behind_start : set_affine_to)(estimator, regression);
 }
 
 void fit_total(DualFamily& family, const Encodings& encodings, const std::vector<at::Tensor>& z) {
   auto& total = *family.total();
   if (!total.estimator().linear.defined()) return;
-  set_affine(total.estimator(),
-             regression_of({total.context(encodings)}, total.join(z), total.fixed(family.encoder(), encodings)));
+  set_affine_to(total.estimator(),
+                regression_of({total.context(encodings)}, total.join(z), total.fixed(family.encoder(), encodings)));
+}
+
+/// Numbers of the top have a row a data set, and are dear to climb to.
+constexpr std::int64_t most_climbs_at_top = 512;
+
+/// The top of the pyramid, once everything below is set.
+void set_top(DualFamily& family, const VariableValues& all) {
+  if (family.plan().marginal.empty()) return;
+  VariableValues values;
+  for (const auto& value : all) {
+    const bool few = !value.defined() || value.size(1) <= most_climbs_at_top;
+    values.push_back(few ? value : value.narrow(1, 0, most_climbs_at_top));
+  }
+  const auto observation = family.model().observe(values);
+  auto encodings = family.encode(observation);
+  family.fit_top(encodings, observation, values);
+  std::vector<at::Tensor> z;
+  for (std::size_t i = 0; i < family.estimators().size(); ++i) {
+    const auto& plan = family.plan().estimators[i];
+    z.push_back(family.model().unconstrain(plan.variable, values));
+    if (plan.scores != Scores::marginal) continue;
+    const auto context = family.context(i, encodings, z);
+    set_affine(family, i, {context, encodings, observation, values, z},
+               kept_start(family, i, {context, encodings, observation, values, z}));
+  }
 }
 
 /// Sets everything from `data_sets` simulations, whatever was set before.
@@ -133,9 +169,8 @@ void fit(DualFamily& family, std::int64_t data_sets, at::Generator& generator, d
   if (has_ranges(model)) leave_ranges(model, values, generator);
   leave_gaps(model, values, missing, generator);
   const auto observation = family.model().observe(values);
-  auto encodings = family.encoder().fit(family.model(), observation, values);
+  const auto encodings = family.encoder().fit(family.model(), observation, values);
   std::vector<at::Tensor> z;
-  std::vector<Start> starts;
   for (std::size_t i = 0; i < family.floors().size(); ++i) {
     const auto& plan = family.plan().estimators[i];
     z.push_back(family.model().unconstrain(plan.variable, values));
@@ -148,26 +183,12 @@ void fit(DualFamily& family, std::int64_t data_sets, at::Generator& generator, d
       }
     }
     const auto context = family.context(i, encodings, z);
-    const bool climbs = plan.scores == Scores::likelihood || plan.scores == Scores::message;
-    starts.push_back(climbs ? set_scoring(family, i, {context, encodings, observation, values, z}) : Start());
+    if (plan.scores == Scores::marginal) continue;  // all others first
+    const DualFamily::Given given = {context, encodings, observation, values, z};
+    set_affine(family, i, given, plan.scores == Scores::none ? Start() : set_scoring(family, i, given));
   }
   if (family.total()) return fit_total(family, encodings, z);
-  family.fit_top(encodings, observation, values);
-  for (std::size_t i = 0; i < family.estimators().size(); ++i) {
-    if (family.plan().estimators[i].scores != Scores::marginal) continue;
-    const auto context = family.context(i, encodings, z);
-    starts[i] = kept_start(family, i, {context, encodings, observation, values, z});
-  }
-  for (std::size_t i = 0; i < family.estimators().size(); ++i) {
-    auto& estimator = family.estimators()[i];
-    if (!estimator.linear.defined()) continue;
-    const auto context = family.with_start(i, family.context(i, encodings, z), encodings, starts[i]);
-    const auto target = off(starts[i], z[i]).z;
-    const auto depth = family.plan().estimators[i].depth;
-    const auto regression =
-        regression_of(context, target, family.encoder().fixed(depth), observation.instances_at(depth));
-    (starts[i].defined() ? set_affine_behind_start : set_affine)(estimator, regression);
-  }
+  set_top(family, values);
 }
 
 }  // namespace

@@ -62,11 +62,11 @@ struct Toy {
 
   LogMarginal gaussian() const {
     const auto precision = at::linalg_inv(covariance);
-    return {[this, precision](const at::Tensor& z) {
-              const auto apart = z - centers;
-              return -0.5 * (at::matmul(apart, precision) * apart).sum(-1);
-            },
-            3};
+    const Objective density = [this, precision](const at::Tensor& z) {
+      const auto apart = z - centers;
+      return -0.5 * (at::matmul(apart, precision) * apart).sum(-1);
+    };
+    return {[density](const at::Tensor&) { return density; }, 3};
   }
 };
 
@@ -110,16 +110,20 @@ TEST_CASE("the conditional Gaussians of a peak make up the joint one") {
 TEST_CASE("places without a density do not spoil a peak") {
   Toy toy;
   const auto gaussian = toy.gaussian();
-  const auto holes = [&](const at::Tensor& z) {
-    const auto density = gaussian.density(z);
+  const Objective holes = [&](const at::Tensor& z) {
+    const auto density = gaussian.around(toy.centers)(z);
     return at::where(z.select(-1, 0) > toy.centers.select(-1, 0) + 1, at::full_like(density, NAN), density);
   };
-  const auto peak = toy.top.fit(toy.encoding, toy.truth, {1}, {holes, 1});
+  const Objective none = [](const at::Tensor& z) { return NAN * z.select(-1, 0); };
+  const auto everywhere = [](const Objective& density) {
+    return LogMarginal{[density](const at::Tensor&) { return density; }, 1};
+  };
+  const auto peak = toy.top.fit(toy.encoding, toy.truth, {1}, everywhere(holes));
   CHECK(finite(peak.warp.location));
   CHECK(finite(peak.warp.knots.x));
   CHECK(finite(peak.relation));
   CHECK(finite(peak.bends));
-  const auto nowhere = toy.top(toy.encoding, {[](const at::Tensor& z) { return NAN * z.select(-1, 0); }, 1});
+  const auto nowhere = toy.top(toy.encoding, everywhere(none));
   CHECK(finite(nowhere.warp.location));
   CHECK(finite(location_and_scale(conditional(nowhere, 0, 2, {}, {}))));
 }

@@ -39,7 +39,8 @@ Start table_of(const Density& density) {
   const auto options = at::TensorOptions(at::kDouble);
   const Affine near{
       at::full({1, 1, 1}, density.near, options), at::full({1, 1, 1}, std::log(density.near_sd), options), {}};
-  return tabulated([&](const at::Tensor& z) { return density.log_density(z.squeeze(-1)); }, near);
+  const LogDensity log_density = [&](const at::Tensor& z) { return density.log_density(z.squeeze(-1)); };
+  return tabulated(log_density, moments(log_density, near, 3));
 }
 
 at::Tensor log_q_of(const Start& start, const at::Tensor& z) {
@@ -48,6 +49,32 @@ at::Tensor log_q_of(const Start& start, const at::Tensor& z) {
 }
 
 }  // namespace
+
+TEST_CASE("the density at a point is normalised, and follows what it depends on") {
+  const auto options = at::TensorOptions(at::kDouble);
+  for (const auto& density : densities()) {
+    CAPTURE(density.name);
+    const auto tilt = at::zeros({}, options).requires_grad_();  // of the density: log p + tilt z
+    const LogDensity log_density = [&](const at::Tensor& z) {
+      const auto x = z.squeeze(-1);
+      return density.log_density(x) + tilt * x;
+    };
+    const Affine near{
+        at::full({1, 1, 1}, density.near, options), at::full({1, 1, 1}, std::log(density.near_sd), options), {}};
+    const auto point = point_of(log_density, moments(log_density, near, 3));
+    constexpr std::int64_t points = 40001;
+    const auto z = at::linspace(density.from, density.to, points, at::kDouble);
+    const auto log_p = density.log_density(z);
+    const auto log_total = at::logsumexp(log_p, 0) + std::log((density.to - density.from) / (points - 1));
+    CHECK(point.log_q.item<double>() ==
+          doctest::Approx((density.log_density(point.z) - log_total).item<double>()).epsilon(20 * density.tolerance));
+    // The derivative of log q(z) is z minus the mean.
+    point.log_q.backward();
+    const double mean = (at::softmax(log_p, 0) * z).sum().item<double>();
+    CHECK(tilt.grad().item<double>() ==
+          doctest::Approx(point.z.item<double>() - mean).epsilon(0.1).scale(density.near_sd));
+  }
+}
 
 TEST_CASE("a tabulated density integrates to one and is the one that was tabulated") {
   for (const auto& density : densities()) {
