@@ -16,7 +16,7 @@ struct Patience {
 constexpr double small_gap = 0.05;  // nats: above, much may still be gained
 constexpr Patience usual = {6, 0.01}, long_patience = {20, 0.005};
 
-constexpr std::int64_t shortest_decay = 300;
+constexpr std::int64_t shortest_decay = 100;
 constexpr double lowest_rate = 0.003;
 
 }  // namespace

@@ -8,7 +8,7 @@ namespace adavi {
 struct Validation {
   std::int64_t step = 0;
   double elbo = 0;  ///< nats
-  double gap = 0;   ///< mean of log mean weight - mean log weight: an estimate of log p(X) - ELBO
+  double gap = 0;   ///< usual log mean weight - mean log weight: an estimate of log p(X) - ELBO
 };
 
 /// Learning-rate schedule that validations steer: constant while the ELBO rises, then a decay of as many steps,

@@ -218,7 +218,7 @@ void Trainer::validate() {
   const auto sample = elbo.numel() > 1 ? elbo : weights.flatten();
   elbo_se_ = sample.numel() > 1 ? sample.std().item<double>() / std::sqrt(static_cast<double>(sample.numel())) : 0;
   const auto log_mean = at::logsumexp(weights, 0) - std::log(static_cast<double>(weights.size(0)));
-  convergence_.observe({phase_step_, typical, (log_mean - elbo).mean().item<double>()});
+  convergence_.observe({phase_step_, typical, (log_mean - elbo).median().item<double>()});
   if (typical >= best_elbo_) {
     best_elbo_ = typical;
     best_.copy_(family_.parameters().flat());

@@ -24,7 +24,11 @@ TrainingOptions settled(TrainingOptions options, const HbmModel& model, const Du
   const auto size = innermost_instances(upper_cardinalities(model));
   if (options.batch == 0) options.batch = std::clamp<std::int64_t>(observations_a_step / size, 16, 64);
   if (!plan.marginal.empty()) options.warm_start_sets = std::min<std::int64_t>(options.warm_start_sets, 1024);
-  if (options.reuse == 0) options.reuse = plan.marginal.empty() ? 1 : 16;
+  // Their steps are dear, too, but few and large ones do.
+  const bool climbs = !plan.marginal.empty();
+  if (options.reuse == 0) options.reuse = climbs ? 16 : 1;
+  if (options.learning_rate == 0) options.learning_rate = climbs ? 5e-3 : 2e-3;
+  if (options.check_every == 0) options.check_every = climbs ? 25 : 50;
   const auto most = std::max<std::int64_t>(plan.marginal.empty() ? 64 : 256, observations_of_warm_start / size);
   options.warm_start_sets = std::min(options.warm_start_sets, most);
   if (one_data_set) {

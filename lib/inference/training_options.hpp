@@ -24,8 +24,8 @@ struct TrainingOptions {
   std::int64_t batch = 0;  ///< data sets a step; 0: from 16 to 64, by the size of one
   /// Steps that each data set is used in, with fresh draws, before others take its place; 0: by the plan.
   std::int64_t reuse = 0;
-  std::int64_t draws = 8;  ///< draws of theta a data set (C.5)
-  double learning_rate = 2e-3;
+  std::int64_t draws = 8;     ///< draws of theta a data set (C.5)
+  double learning_rate = 0;   ///< 0: by the plan
   bool schedule = true;       ///< warm-up and decay; else constant
   double clip_norm = 2.0;     ///< largest gradient norm, in multiples of its running mean; 0: none
   bool path_gradient = true;  ///< "sticking the landing" for the reverse KL
@@ -36,7 +36,7 @@ struct TrainingOptions {
   double missing = 0;
   std::int64_t validation_sets = 128;
   std::int64_t validation_draws = 32;
-  std::int64_t check_every = 50;  ///< steps between validation ELBOs
+  std::int64_t check_every = 0;   ///< steps between validation ELBOs; 0: by the plan
   std::int64_t max_steps = 5000;  ///< of a phase that ends by convergence
   double time_limit = 0;          ///< wall seconds; 0: none. The schedule is stretched to it
 };
