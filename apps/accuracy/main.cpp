@@ -1,6 +1,5 @@
 // Trains a model, infers on simulated data sets, and compares every latent's mean and sd with the exact posterior.
 #include <cmath>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "accuracy/comparison.hpp"
@@ -11,6 +10,7 @@
 #include "running/adavi_runs.hpp"
 #include "running/program.hpp"
 #include "running/simulated_file.hpp"
+#include "running/text.hpp"
 
 using namespace adavi;
 
@@ -43,12 +43,6 @@ struct Result {
   std::string training;  ///< what it took
   std::vector<SetResult> sets;
 };
-
-std::string fixed(double number, int digits) {
-  char text[64];
-  std::snprintf(text, sizeof text, "%.*f", digits, number);
-  return text;
-}
 
 std::string describe(const Training& training) {
   return "training: " + fixed(training.command.cpu_seconds, 1) + " CPU s, " + fixed(training.command.wall_seconds, 1) +

@@ -1,6 +1,5 @@
 // Trains and evaluates models as a user would, and shows what was asked, what was reached, and what it took.
 #include <algorithm>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "benchmark/measure.hpp"
@@ -8,6 +7,7 @@
 #include "codegen/text_table.hpp"
 #include "diagnostics/failure.hpp"
 #include "running/program.hpp"
+#include "running/text.hpp"
 
 using namespace adavi;
 
@@ -27,12 +27,6 @@ struct Row {
   std::uint64_t seed = 0;
   Measurement measurement;
 };
-
-std::string fixed(double number, int digits) {
-  char text[64];
-  std::snprintf(text, sizeof text, "%.*f", digits, number);
-  return text;
-}
 
 std::string with_error(double value, double se) { return fixed(value, 4) + " +- " + fixed(se, 4); }
 

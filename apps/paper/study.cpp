@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 
 #include "cli/terminal.hpp"
 #include "diagnostics/failure.hpp"
@@ -18,11 +17,6 @@ namespace {
 
 constexpr std::uint64_t longest_configuration = 1 << 20;
 constexpr std::int64_t fewest_steps = 20;
-
-void write_text(const std::string& path, const std::string& text) {
-  std::ofstream stream(path, std::ios::binary);
-  if (!(stream << text) || !stream.flush()) throw Failure(ExitStatus::failed, "cannot write " + path);
-}
 
 }  // namespace
 
@@ -99,13 +93,6 @@ MethodResult Study::run(const Method& method) const {
   }
   if (trained > 0) result.cpu_seconds /= static_cast<double>(trained);
   return result;
-}
-
-std::string fixed(double number, int digits) {
-  if (!std::isfinite(number)) return "-";
-  char text[64];
-  std::snprintf(text, sizeof text, "%.*f", digits, number);
-  return text;
 }
 
 std::string rounded(double number) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "running/adavi_runs.hpp"
+#include "running/text.hpp"
 
 namespace adavi {
 
@@ -72,8 +73,6 @@ class Study {
   std::vector<double> exact_;  ///< log evidence of each data set, or nothing
 };
 
-/// A fixed number of digits; "-" for what is not a number.
-std::string fixed(double number, int digits);
 /// Two significant digits with thousands apart, as the paper rounds times and weights: "11,000"; "-" for 0.
 std::string rounded(double number);
 /// Writes a plot to the folder of the plots, which is made, and says so.

@@ -47,6 +47,8 @@ std::string model_path(const std::string& name) {
   throw Failure(ExitStatus::usage, "no model '" + name + "', here or in " ADAVI_MODELS);
 }
 
+std::string model_name(const std::string& path) { return std::filesystem::path(path).stem().string(); }
+
 void simulate(const AdaviProgram& adavi, const ModelChoice& model, std::int64_t n, std::uint64_t seed,
               const std::string& file) {
   std::vector<std::string> words = {"simulate", model.path, "-n", std::to_string(n), "-o", file};

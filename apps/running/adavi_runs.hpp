@@ -22,6 +22,8 @@ struct ModelChoice {
 
 /// A path to a model as given, or the model of that name in `models/`.
 std::string model_path(const std::string& name);
+/// The name of a model's file.
+std::string model_name(const std::string& path);
 
 /// What `adavi train` took and said.
 struct Training {

@@ -2,7 +2,6 @@
 // ELBO is from the importance-sampled evidence, and whether any training broke down.
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -12,6 +11,7 @@
 #include "report/summary_statistics.hpp"
 #include "running/adavi_runs.hpp"
 #include "running/program.hpp"
+#include "running/text.hpp"
 
 using namespace adavi;
 
@@ -79,14 +79,6 @@ Run run_once(const Options& options, const std::string& model, std::uint64_t see
   return run;
 }
 
-std::string fixed(double number, int digits) {
-  char text[64];
-  std::snprintf(text, sizeof text, "%.*f", digits, number);
-  return text;
-}
-
-std::string name_of(const std::string& model) { return std::filesystem::path(model).stem().string(); }
-
 void add_row(TextTable& table, const std::string& model, const Run& run) {
   const std::string seed = std::to_string(run.seed);
   if (!run.failure.empty()) {
@@ -109,11 +101,11 @@ std::string to_text(const std::vector<Survey>& surveys, const Options& options) 
   for (const Survey& survey : surveys) {
     for (const Run& run : survey.runs) {
       ++runs;
-      add_row(table, name_of(survey.model), run);
+      add_row(table, model_name(survey.model), run);
       if (run.not_finite > 0) ++not_finite;
       if (run.failure.empty()) continue;
       ++failed;
-      failures += name_of(survey.model) + ", seed " + std::to_string(run.seed) + ": " + run.failure + "\n";
+      failures += model_name(survey.model) + ", seed " + std::to_string(run.seed) + ": " + run.failure + "\n";
     }
   }
   return table.to_string() + "\n" + failures + std::to_string(runs) + " trainings: " + std::to_string(failed) +
@@ -125,7 +117,7 @@ std::string to_json(const std::vector<Survey>& surveys) {
   auto document = nlohmann::ordered_json::array();
   for (const Survey& survey : surveys) {
     for (const Run& run : survey.runs) {
-      nlohmann::ordered_json row = {{"model", name_of(survey.model)}, {"seed", run.seed}};
+      nlohmann::ordered_json row = {{"model", model_name(survey.model)}, {"seed", run.seed}};
       if (!run.failure.empty()) {
         row["failure"] = run.failure;
       } else {
@@ -162,7 +154,7 @@ void survey_all(Options& options) {
   for (const std::string& name : options.models) {
     Survey survey{model_path(name), {}};
     for (std::uint64_t seed = 0; seed < options.seeds; ++seed) {
-      note(name_of(survey.model) + ", seed " + std::to_string(seed) + " ...\n");
+      note(model_name(survey.model) + ", seed " + std::to_string(seed) + " ...\n");
       survey.runs.push_back(run_once(options, survey.model, seed));
     }
     surveys.push_back(std::move(survey));
