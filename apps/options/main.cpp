@@ -154,7 +154,9 @@ int main(int argc, char** argv) {
   std::string names;
   for (const Choice& choice : all_choices()) names += (names.empty() ? "" : ", ") + choice.name;
   add("MODELS", options.models, "Names in models/, or files", "")->required();
-  add("--choices", options.choices, "Those to compare with the defaults (all)", "NAME")->delimiter(',')->allow_extra_args(false);
+  add("--choices", options.choices, "Those to compare with the defaults (all)", "NAME")
+      ->delimiter(',')
+      ->allow_extra_args(false);
   add("--time", options.time, "Time of each training (10s)", "TIME");
   add("--seeds", options.seeds, "Trainings of each (1)", "N")->check(CLI::Range(1, 1000000).description(""));
   add("--data-sets", options.data_sets, "Held-out data sets (64)", "N")->check(CLI::Range(2, 1000000).description(""));

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <limits>
 #include <memory>
+#include <optional>
 
 #include "cli/calibration_rows.hpp"
 #include "cli/commands.hpp"
@@ -26,8 +27,8 @@ struct CalibrateOptions {
   CommonOptions common;
   std::string artifact;
   std::int64_t n = 300;
-  std::int64_t draws = 199;  // a true value then has one of 200 ranks
-  bool resample = true;
+  std::int64_t draws = 199;      // a true value then has one of 200 ranks
+  std::optional<bool> resample;  ///< nothing: where there are weights to resample by
   double level = 0.99;
 };
 
@@ -60,7 +61,8 @@ double calibrate(const CalibrateOptions& options, const TrainedModel& trained, d
     settings.seed = stream_seed(options.common.engine.seed, gap_stream + static_cast<std::uint64_t>(stream));
     engine().leave_gaps(model, truth, missing, settings);
     const DoubleArrays known = known_variables(model, truth);
-    FloatArrays draws = posterior->draw(known, options.draws, options.resample).variables;
+    for (const int index : trained.left_out()) truth.erase(model.variables[static_cast<std::size_t>(index)].name);
+    FloatArrays draws = posterior->draw(known, options.draws, options.resample.value_or(true)).variables;
     order_components(model, 1, truth);
     order_components(model, 2, draws);
     rows.add(truth, draws);
@@ -75,6 +77,7 @@ double calibrate(const CalibrateOptions& options, const TrainedModel& trained, d
 void run_calibrate(const CalibrateOptions& options) {
   const TrainedModel trained(options.artifact);
   require_amortized(trained, "calibration needs posteriors of simulated data sets");
+  if (options.resample.value_or(false)) require_all_latents(trained, "--resample");
   CalibrationRows rows(trained.model(), options.draws, options.common.engine.seed);
   CalibrationReport report;
   report.missing = trained.configuration().training.missing;

@@ -19,7 +19,7 @@ struct CheckOptions {
   CommonOptions common;
   ConstantOptions constants;
   std::string model;
-  std::string config;
+  NetworkOptions network;
   std::string graph;
 };
 
@@ -37,7 +37,7 @@ void check_json(const CheckOptions& options, const SourceFile& source, const Con
   nlohmann::ordered_json document = {{"model", source.name()}, {"valid", model.has_value()}};
   document["diagnostics"] = nlohmann::ordered_json::parse(render_json(source, diagnostics));
   if (model) {
-    check_suited(*model, architecture, options.config);
+    check_suited(*model, architecture, options.network);
     draw(options, *model);
     document.update(nlohmann::ordered_json::parse(describe_json(*model, derive(*model, architecture))));
   }
@@ -48,12 +48,12 @@ void check_json(const CheckOptions& options, const SourceFile& source, const Con
 void run_check(const CheckOptions& options) {
   const SourceFile source = read_model_text(options.model);
   const ConstantOverrides overrides = constant_overrides(options.constants);
-  const ArchitectureOptions architecture = configuration_from(options.config).architecture;
+  const ArchitectureOptions architecture = configuration_from(options.network).architecture;
   if (!options.graph.empty())
-    check_graph_output(options.graph, {options.model, options.config, options.constants.file});
+    check_graph_output(options.graph, {options.model, options.network.config, options.constants.file});
   if (options.common.json) return check_json(options, source, overrides, architecture);
   const HbmModel model = compile_or_fail(source, overrides, options.common.quiet);
-  check_suited(model, architecture, options.config);
+  check_suited(model, architecture, options.network);
   draw(options, model);
   print(describe(model, derive(model, architecture)));
 }
@@ -66,7 +66,7 @@ void setup_check(CLI::App& program) {
   add_model_option(*command, options->model);
   command->add_option("--graph", options->graph, "Plate diagram to write: F.svg (drawn by Graphviz) or F.dot")
       ->type_name("FILE");
-  add_config_option(*command, options->config);
+  add_network_options(*command, options->network);
   add_constant_options(*command, options->constants);
   add_json_option(*command, options->common);
   add_common_options(*command, options->common);

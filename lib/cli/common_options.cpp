@@ -5,6 +5,7 @@
 
 #include "cli/terminal.hpp"
 #include "codegen/dual_plan.hpp"
+#include "codegen/subset.hpp"
 #include "diagnostics/failure.hpp"
 
 namespace adavi {
@@ -18,6 +19,17 @@ std::string wrong_seed(const std::string& text) {
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, seed);
   return error == std::errc() && stop == end ? "" : "expected a whole number below 2^64, found '" + text + "'";
+}
+
+std::vector<std::string> split_at_commas(const std::string& text) {
+  std::vector<std::string> parts = {""};
+  for (const char c : text) {
+    if (c == ',')
+      parts.emplace_back();
+    else
+      parts.back() += c;
+  }
+  return parts;
 }
 
 }  // namespace
@@ -45,8 +57,9 @@ void add_model_option(CLI::App& command, std::string& model) {
   command.add_option("MODEL", model, "Model file (.hbm); - is the standard input")->required()->type_name("");
 }
 
-void add_resample_option(CLI::App& command, bool& resample) {
-  command.add_flag("--resample", resample)->group("");  // the default, so that scripts can say it
+void add_resample_option(CLI::App& command, std::optional<bool>& resample) {
+  // The default where it can be, so that scripts can say it.
+  command.add_flag_callback("--resample", [&resample] { resample = true; })->group("");
   command.add_flag_callback(
       "--no-resample", [&resample] { resample = false; },
       "Plain draws; else chosen from four times as many by importance weights");
@@ -62,17 +75,26 @@ void add_json_option(CLI::App& command, CommonOptions& common) {
   command.add_flag("--json", common.json, "One JSON document instead of tables");
 }
 
-void add_config_option(CLI::App& command, std::string& config) {
-  command.add_option("--config", config, "Network and training, as JSON (good defaults)")->type_name("FILE");
+void add_network_options(CLI::App& command, NetworkOptions& network) {
+  command.add_option("--config", network.config, "Network and training, as JSON (good defaults)")->type_name("FILE");
+  const auto set_latents = [&network](const std::string& names) { network.latents = names; };
+  command.add_option_function<std::string>("--latents", set_latents, "Infer these alone: mu,tau (all)")
+      ->type_name("NAMES");
 }
 
-Configuration configuration_from(const std::string& config) {
-  return config.empty() ? Configuration() : read_configuration(config);
+Configuration configuration_from(const NetworkOptions& network) {
+  Configuration configuration = network.config.empty() ? Configuration() : read_configuration(network.config);
+  if (network.latents) configuration.architecture.latents = split_at_commas(*network.latents);
+  return configuration;
 }
 
-void check_suited(const HbmModel& model, const ArchitectureOptions& architecture, const std::string& config) {
+void check_suited(const HbmModel& model, const ArchitectureOptions& architecture, const NetworkOptions& network) {
+  const std::string wrong_latents = unsuited_latents(model, architecture.latents);
+  if (!wrong_latents.empty())
+    throw Failure(ExitStatus::usage,
+                  (network.latents ? std::string("--latents") : network.config + ": latents") + ": " + wrong_latents);
   const std::string why = unsuited(model, architecture);
-  if (!why.empty()) throw Failure(ExitStatus::usage, config + ": " + why);
+  if (!why.empty()) throw Failure(ExitStatus::usage, network.config + ": " + why);
 }
 
 void add_example(CLI::App& command, const std::string& example) { command.footer("Example:\n  " + example); }

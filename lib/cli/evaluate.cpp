@@ -54,18 +54,19 @@ void score_file(const EvaluateOptions& options, const TrainedModel& trained, Eva
     score(data.read(first, std::min(piece, data.size() - first)));
 }
 
-/// Feeds `score` with fresh data sets of the model, held out by a stream of random numbers of their own.
+/// Feeds `score` with fresh data sets of the model and their latents, held out by a stream of random numbers of their
+/// own.
 template <class ScorePiece>
-void score_simulated(const EvaluateOptions& options, const TrainedModel& trained, Evaluation& evaluation,
+void score_simulated(const EvaluateOptions& options, const TrainedModel& trained, std::vector<std::string>& names,
                      ScorePiece score) {
   const HbmModel& model = trained.model();
   const std::int64_t piece = piece_size(model, largest_cardinalities(model), options.draws, options.n);
   EngineOptions settings = options.common.engine;
   for (std::int64_t first = 0, stream = 0; first < options.n; first += piece, ++stream) {
     settings.seed = stream_seed(options.common.engine.seed, held_out_stream + static_cast<std::uint64_t>(stream));
-    score(known_variables(model, engine().simulate(model, std::min(piece, options.n - first), settings)));
+    score(engine().simulate(model, std::min(piece, options.n - first), settings));
   }
-  for (std::int64_t i = 0; i < options.n; ++i) evaluation.names.push_back(std::to_string(i));
+  for (std::int64_t i = 0; i < options.n; ++i) names.push_back(std::to_string(i));
 }
 
 Evaluation evaluate(const EvaluateOptions& options, const TrainedModel& trained) {
@@ -85,7 +86,8 @@ Evaluation evaluate(const EvaluateOptions& options, const TrainedModel& trained)
     interrupt.stop_if_requested();
   };
   if (options.data.empty())
-    score_simulated(options, trained, evaluation, score);
+    score_simulated(options, trained, evaluation.names,
+                    [&](const DoubleArrays& simulated) { score(known_variables(trained.model(), simulated)); });
   else
     score_file(options, trained, evaluation, score);
   return evaluation;
@@ -161,8 +163,39 @@ std::string to_json(const EvaluateOptions& options, const Evaluation& evaluation
   return document.dump(2) + "\n";
 }
 
+/// A subset of the latents has no log joint, and so neither ELBO nor importance weights: log q of the true latents.
+void evaluate_subset(const EvaluateOptions& options, const TrainedModel& trained) {
+  if (!options.data.empty()) require_all_latents(trained, "DATA: the ELBO of data without true latents");
+  if (options.refine > 0) require_all_latents(trained, "--refine");
+  const InterruptGuard interrupt("interrupted");
+  const auto posterior = trained.load(options.common.engine);
+  std::vector<std::string> names;
+  std::vector<double> log_q;
+  score_simulated(options, trained, names, [&](const DoubleArrays& simulated) {
+    const std::vector<double> found = posterior->log_q_at_truth(simulated);
+    log_q.insert(log_q.end(), found.begin(), found.end());
+    interrupt.stop_if_requested();
+  });
+  const MeanSummary overall = summarise_mean(log_q);
+  if (options.common.json) {
+    nlohmann::ordered_json document = {{"model", options.artifact},
+                                       {"n", log_q.size()},
+                                       {"seed", options.common.engine.seed},
+                                       {"log_q_at_truth", to_json(overall)},
+                                       {"datasets", nlohmann::ordered_json::array()}};
+    for (std::size_t i = 0; i < log_q.size(); ++i)
+      document["datasets"].push_back({{"name", names[i]}, {"log_q_at_truth", log_q[i]}});
+    return print(document.dump(2) + "\n");
+  }
+  TextTable table({"nats per data set", "mean", "median", "se"}, {1, 2, 3});
+  table.add({"log q of the true latents", fixed(overall.mean), fixed(overall.median), fixed(overall.se)});
+  print(counted(static_cast<std::int64_t>(log_q.size()), "data set") + " simulated from the model\n\n" +
+        table.to_string());
+}
+
 void run_evaluate(const EvaluateOptions& options) {
   const TrainedModel trained(options.artifact);
+  if (!trained.left_out().empty()) return evaluate_subset(options, trained);
   if (options.data.empty()) require_amortized(trained, "give its file as DATA");
   const Evaluation evaluation = evaluate(options, trained);
   if (!options.data.empty() && !options.common.quiet) {

@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "cli/commands.hpp"
 #include "cli/common_options.hpp"
@@ -25,7 +26,7 @@ struct InferOptions {
   std::string output;
   std::int64_t draws = 1000;
   std::int64_t refine = 0;
-  bool resample = true;
+  std::optional<bool> resample;  ///< nothing: where there are weights to resample by
 };
 
 PosteriorLayout layout_of(const InferOptions& options, const TrainedModel& trained, const DataSets& data) {
@@ -37,7 +38,8 @@ PosteriorLayout layout_of(const InferOptions& options, const TrainedModel& train
            {"constants", metadata.constants},
            {"configuration", metadata.configuration},
            {"seed", std::to_string(options.common.engine.seed)}},
-          data.has_missing()};
+          data.has_missing(),
+          trained.left_out()};
 }
 
 /// How far the draws of every data set are to be trusted.
@@ -55,8 +57,8 @@ Quality write_posterior(const InferOptions& options, const TrainedModel& trained
   Quality quality;
   for (std::int64_t first = 0; first < data.size(); first += piece) {
     const DoubleArrays block = data.read(first, std::min(piece, data.size() - first));
-    PosteriorDraws draws = posterior->draw(block, options.draws, options.resample);
-    draws.prior_predictive_p = {draws.k_hat.shape, posterior->prior_predictive_p(block)};
+    PosteriorDraws draws = posterior->draw(block, options.draws, options.resample.value_or(true));
+    draws.prior_predictive_p = {{draws.log_q.shape.at(1)}, posterior->prior_predictive_p(block)};
     file.append(draws, block);
     const auto add = [](std::vector<double>& to, const NdArray<double>& from) {
       to.insert(to.end(), from.values.begin(), from.values.end());
@@ -74,16 +76,18 @@ void run_infer(InferOptions options) {
   const DataSets data(options.data, trained.model());
   if (options.output.empty()) options.output = with_extension(options.data, ".nc");
   check_output(options.output, {options.artifact, options.data});
+  if (options.resample.value_or(false)) require_all_latents(trained, "--resample");
+  if (options.refine > 0) require_all_latents(trained, "--refine");
   check_fitted(trained, data, options.common.quiet);
   if (!options.common.quiet) warn_of_untrained(trained, data);
   const Quality quality = write_posterior(options, trained, data);
-  const std::string consequence = options.resample ? ", so they are not resampled" : "";
+  const std::string consequence = options.resample.value_or(true) ? ", so they are not resampled" : "";
   if (!options.common.quiet) {
     for (const std::string& warning : poor_fit_warnings(data.names(), quality.k_hat, consequence)) warn(warning);
     for (const std::string& warning : unusual_data_warnings(data.names(), quality.prior_predictive_p)) warn(warning);
   }
   print("wrote " + options.output + ": " + counted(options.draws, "draw") + " for each of " +
-        counted(data.size(), "data set") + "\n" + describe_k_hat(quality.k_hat));
+        counted(data.size(), "data set") + "\n" + (quality.k_hat.empty() ? "" : describe_k_hat(quality.k_hat)));
 }
 
 }  // namespace

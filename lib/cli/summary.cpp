@@ -86,11 +86,20 @@ std::string short_number(double number) {
 
 std::string to_text(const PosteriorReader& reader, std::int64_t data_set) {
   const auto index = static_cast<std::size_t>(data_set);
-  const std::string k_hat = short_number(reader.k_hat()[index]);
-  TextTable table({"", "mean", "mcse", "sd", "5%", "50%", "95%", "k-hat"}, {1, 2, 3, 4, 5, 6, 7});
-  for (const auto& [name, s] : summarise_data_set(reader, data_set))
-    table.add({name, short_number(s.mean), short_number(s.mcse), short_number(s.sd), short_number(s.q5),
-               short_number(s.q50), short_number(s.q95), k_hat});
+  std::vector<std::string> heading = {"", "mean", "mcse", "sd", "5%", "50%", "95%"}, k_hat;
+  std::vector<std::size_t> numbers = {1, 2, 3, 4, 5, 6};
+  if (!reader.k_hat().empty()) {
+    numbers.push_back(heading.size());
+    heading.emplace_back("k-hat");
+    k_hat.push_back(short_number(reader.k_hat()[index]));
+  }
+  TextTable table(heading, numbers);
+  for (const auto& [name, s] : summarise_data_set(reader, data_set)) {
+    std::vector<std::string> row = {name};
+    for (const double number : {s.mean, s.mcse, s.sd, s.q5, s.q50, s.q95}) row.push_back(short_number(number));
+    row.insert(row.end(), k_hat.begin(), k_hat.end());
+    table.add(row);
+  }
   return "data set '" + reader.data_sets()[index] + "' (" + std::to_string(data_set + 1) + " of " +
          std::to_string(reader.data_sets().size()) + "), " + counted(reader.draws(), "draw") + "\n\n" +
          table.to_string();
@@ -98,7 +107,8 @@ std::string to_text(const PosteriorReader& reader, std::int64_t data_set) {
 
 nlohmann::ordered_json to_json(const PosteriorReader& reader, std::int64_t data_set) {
   const auto index = static_cast<std::size_t>(data_set);
-  nlohmann::ordered_json entry = {{"name", reader.data_sets()[index]}, {"k_hat", reader.k_hat()[index]}};
+  nlohmann::ordered_json entry = {{"name", reader.data_sets()[index]}};
+  if (!reader.k_hat().empty()) entry["k_hat"] = reader.k_hat()[index];
   entry["variables"] = nlohmann::ordered_json::array();
   for (const auto& [name, s] : summarise_data_set(reader, data_set))
     entry["variables"].push_back({{"name", name},
@@ -146,7 +156,7 @@ void print_json(const SummaryOptions& options, const PosteriorReader& reader) {
 
 void run_summary(const SummaryOptions& options) {
   const PosteriorReader reader(options.posterior);
-  if (!options.common.quiet) warn_of_poor_fits(reader, chosen(options, reader));
+  if (!options.common.quiet && !reader.k_hat().empty()) warn_of_poor_fits(reader, chosen(options, reader));
   if (options.common.json) return print_json(options, reader);
   bool first = true;
   for (const std::int64_t data_set : chosen(options, reader)) {

@@ -15,6 +15,7 @@
 #include "cli/progress_display.hpp"
 #include "cli/terminal.hpp"
 #include "cli/usage.hpp"
+#include "codegen/subset.hpp"
 #include "diagnostics/failure.hpp"
 #include "io/configuration.hpp"
 #include "io/constants_file.hpp"
@@ -27,7 +28,7 @@ struct TrainOptions {
   ConstantOptions constants;
   std::string model;
   std::string output;
-  std::string config;
+  NetworkOptions network;
   std::string time;
   std::string fit;       ///< file of the one data set to fit
   std::string data_set;  ///< its name there
@@ -42,7 +43,8 @@ std::string resume_command(const TrainOptions& options) {
   };
   for (const std::string& setting : options.constants.settings) add("--set", setting);
   add("--data", options.constants.file);
-  add("--config", options.config);
+  add("--config", options.network.config);
+  add("--latents", options.network.latents.value_or(""));
   add("--time", options.time);
   add("--fit", options.fit);
   add("--data-set", options.data_set);
@@ -55,7 +57,9 @@ std::string resume_command(const TrainOptions& options) {
 
 /// What a configuration must be for a non-amortized training, and for an amortized one.
 void check_amortization(const TrainOptions& options, const Configuration& configuration) {
-  const auto refuse = [&](const std::string& why) { return Failure(ExitStatus::usage, options.config + ": " + why); };
+  const auto refuse = [&](const std::string& why) {
+    return Failure(ExitStatus::usage, options.network.config + ": " + why);
+  };
   if (options.fit.empty()) {
     if (configuration.architecture.free)
       throw refuse("encoder.free: without an encoder only one data set can be fitted (--fit)");
@@ -67,8 +71,20 @@ void check_amortization(const TrainOptions& options, const Configuration& config
   }
 }
 
+/// A subset of the latents has no log joint: it is learned from simulated latents.
+void check_subset(const TrainOptions& options, const HbmModel& model, const Configuration& configuration) {
+  if (left_out_latents(model, configuration.architecture.latents).empty()) return;
+  const std::string why = "a subset of the latents is learned from simulated ones (forward KL)";
+  if (!options.fit.empty()) throw Failure(ExitStatus::usage, "--fit: " + why + ", which the data set of --fit lacks");
+  for (const Phase& phase : configuration.training.phases) {
+    if (phase.loss == Loss::forward_kl) continue;
+    throw Failure(ExitStatus::usage, options.network.config + ": training.phases: " + why +
+                                         "; other losses need the density of all: expected forward_kl alone");
+  }
+}
+
 Configuration configuration_of(const TrainOptions& options) {
-  Configuration configuration = configuration_from(options.config);
+  Configuration configuration = configuration_from(options.network);
   check_amortization(options, configuration);
   if (!options.time.empty()) configuration.training.time_limit = parse_duration(options.time, "--time");
   return configuration;
@@ -109,12 +125,12 @@ Failure interrupted(const TrainOptions& options, const Checkpoint& checkpoint) {
           "interrupted; the state is in " + checkpoint.path() + "\n  to continue: " + resume_command(options)};
 }
 
-std::string summary_line(const TrainOptions& options, const TrainingResult& result, std::int64_t weights) {
+std::string summary_line(const TrainOptions& options, const TrainingResult& result, const DualPlan& plan) {
   char numbers[256];
-  std::snprintf(numbers, sizeof numbers,
-                "validation ELBO %.3f +- %.3f nats, %lld steps, %.1f s (%.1f CPU s), %lld weights", result.elbo,
-                result.elbo_se, static_cast<long long>(result.steps), result.seconds, result.cpu_seconds,
-                static_cast<long long>(weights));
+  std::snprintf(
+      numbers, sizeof numbers, "validation %s %.3f +- %.3f nats, %lld steps, %.1f s (%.1f CPU s), %lld weights",
+      plan.left_out.empty() ? "ELBO" : "log q of true latents", result.elbo, result.elbo_se,
+      static_cast<long long>(result.steps), result.seconds, result.cpu_seconds, static_cast<long long>(plan.weights));
   std::string line = "wrote " + options.output + ": " + numbers;
   if (result.skipped > 0)
     line += ", " + counted(result.skipped, "non-finite step") + " skipped (" + result.skipped_at + ")";
@@ -128,9 +144,10 @@ void run_train(TrainOptions options) {
   const ConstantOverrides overrides = constant_overrides(options.constants);
   const HbmModel model = compile_or_fail(source, overrides, options.common.quiet);
   const Configuration configuration = configuration_of(options);
-  check_suited(model, configuration.architecture, options.config);
+  check_suited(model, configuration.architecture, options.network);
+  check_subset(options, model, configuration);
   if (options.output.empty()) options.output = with_extension(options.model, ".adavi");
-  check_output(options.output, {options.model, options.config, options.constants.file, options.fit});
+  check_output(options.output, {options.model, options.network.config, options.constants.file, options.fit});
 
   Artifact artifact;
   artifact.model_name = source.name();
@@ -151,14 +168,14 @@ void run_train(TrainOptions options) {
   const TrainingResult result =
       train(options, model, configuration, options.fit.empty() ? nullptr : &target.data, checkpoint);
   if (result.interrupted) throw interrupted(options, checkpoint);
-  if (!std::isfinite(result.elbo)) throw Failure(ExitStatus::failed, "training diverged: the ELBO is not finite");
+  if (!std::isfinite(result.elbo)) throw Failure(ExitStatus::failed, "training diverged: its score is not finite");
 
   artifact.tensors = result.tensors;
   artifact.history = timeless(result.history);
   artifact.environment = result.environment;
   write_artifact(options.output, artifact);
   checkpoint.remove();
-  print(summary_line(options, result, derive(model, configuration.architecture).weights));
+  print(summary_line(options, result, derive(model, configuration.architecture)));
 }
 
 }  // namespace
@@ -169,7 +186,7 @@ void setup_train(CLI::App& program) {
   add_model_option(*command, options->model);
   command->add_option("-o,--output", options->output, "Trained model to write (beside MODEL, with .adavi)")
       ->type_name("FILE");
-  add_config_option(*command, options->config);
+  add_network_options(*command, options->network);
   command->add_option("--time", options->time, "Train for this long: 60s, 2m, 1h (until converged)")->type_name("TIME");
   auto* fit = command->add_option("--fit", options->fit, "Non-amortized: fit the one data set of this HDF5 file alone");
   fit->type_name("FILE");

@@ -3,6 +3,7 @@
 #include "cli/engine_library.hpp"
 #include "cli/pipeline.hpp"
 #include "cli/terminal.hpp"
+#include "codegen/subset.hpp"
 #include "diagnostics/failure.hpp"
 #include "diagnostics/render.hpp"
 #include "io/constants_file.hpp"
@@ -27,7 +28,11 @@ HbmModel rebuild(const std::string& path, const Artifact& artifact) {
 
 DualPlan replan(const std::string& path, const Artifact& artifact, const HbmModel& model) {
   try {
-    return derive(model, parse_configuration(artifact.configuration, path + " (configuration)").architecture);
+    const auto architecture = parse_configuration(artifact.configuration, path + " (configuration)").architecture;
+    const std::string wrong_latents = unsuited_latents(model, architecture.latents);
+    if (!wrong_latents.empty())
+      throw Failure(ExitStatus::mismatch, path + " (configuration): latents: " + wrong_latents);
+    return derive(model, architecture);
   } catch (const Failure& failure) {
     // In a file of the user's this would be wrong usage; here the artifact does not fit.
     throw Failure(ExitStatus::mismatch, failure.what());
@@ -51,6 +56,14 @@ std::optional<FittedData> TrainedModel::fitted() const {
 std::unique_ptr<Posterior> TrainedModel::load(const EngineOptions& options) const {
   const FloatArrays tensors = reader_.read_tensors(engine().expected_tensors(model_, plan_));
   return engine().load(model_, plan_, tensors, options);
+}
+
+void require_all_latents(const TrainedModel& trained, const std::string& what) {
+  if (trained.left_out().empty()) return;
+  std::string kept;
+  for (const std::string& name : trained.configuration().architecture.latents)
+    kept += (kept.empty() ? "" : ", ") + name;
+  throw Failure(ExitStatus::usage, what + " needs all latents, and " + trained.path() + " infers " + kept + " alone");
 }
 
 void warn_of_untrained(const TrainedModel& trained, const DataSets& data) {

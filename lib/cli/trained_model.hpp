@@ -21,6 +21,8 @@ class TrainedModel {
 
   const Artifact& metadata() const { return reader_.metadata(); }
   const HbmModel& model() const { return model_; }
+  /// Latents that it does not infer (B.4).
+  const std::vector<int>& left_out() const { return plan_.left_out; }
   /// How it was trained.
   Configuration configuration() const;
   /// The one data set that it was fitted to; nothing for an amortized model.
@@ -35,6 +37,9 @@ class TrainedModel {
   HbmModel model_;
   DualPlan plan_;
 };
+
+/// Failure(usage) for a model of a subset of the latents: `what` needs the log joint of all of them.
+void require_all_latents(const TrainedModel& trained, const std::string& what);
 
 /// Warns of data that an amortized model's training has not seen the like of: missing values, plates outside of their
 /// range.

@@ -25,6 +25,8 @@ struct ArchitectureOptions {
   Family family = Family::structured;
   /// No encoder: every instance has affine parameters of its own, which fit one data set (non-amortized).
   bool free = false;
+  /// The latents to infer (B.4), in any order; none: all of them. The others are marginalised by simulation.
+  std::vector<std::string> latents;
 
   // Hierarchical encoder (eq. 1), one set transformer (Lee et al. 2019) a plate.
   Attention attention = Attention::automatic;

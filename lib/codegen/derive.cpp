@@ -1,79 +1,14 @@
 #include <algorithm>
-#include <numeric>
 #include <set>
 
 #include "codegen/dual_plan.hpp"
+#include "codegen/encoder_inputs.hpp"
 #include "codegen/quadratic.hpp"
+#include "codegen/subset.hpp"
 #include "semantics/positive_links.hpp"
 
 namespace adavi {
 namespace {
-
-std::int64_t product(const Shape& shape) {
-  return std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
-}
-
-std::int64_t sum_of_sizes(const std::vector<EncoderInput>& inputs) {
-  std::int64_t total = 0;
-  for (const auto& input : inputs) total += input.size;
-  return total;
-}
-
-bool is_count(const Distribution& distribution) {
-  static const char* const names[] = {"poisson",        "poisson_log",   "neg_binomial_2",     "binomial",
-                                      "binomial_logit", "beta_binomial", "neg_binomial_2_log", "multinomial"};
-  return std::find(std::begin(names), std::end(names), distribution.name) != std::end(names);
-}
-
-/// Categories of a categorical variable, 0 for any other.
-std::int64_t categories(const HbmModel& model, const Distribution& distribution) {
-  static const char* const names[] = {"categorical", "categorical_logit", "ordered_logistic"};
-  const bool categorical = std::find(std::begin(names), std::end(names), distribution.name) != std::end(names);
-  return categorical ? last_category(model, distribution) : 0;
-}
-
-/// What the encoder sees of one known variable.
-void add_inputs(const HbmModel& model, int index, bool moments, std::vector<EncoderInput>& inputs) {
-  const Variable& variable = model.variables[static_cast<std::size_t>(index)];
-  const std::int64_t size = product(variable.type.shape);
-  if (variable.distribution) {
-    if (const auto n = categories(model, *variable.distribution)) {
-      inputs.push_back({index, InputTransform::one_hot, size * n});
-      return;
-    }
-    if (is_count(*variable.distribution)) {
-      inputs.push_back({index, InputTransform::identity, size});
-      if (moments) inputs.push_back({index, InputTransform::log1p, size});
-      return;
-    }
-  }
-  if (variable.role == ast::Role::covariate) {
-    inputs.push_back({index, InputTransform::identity, size});
-    // Its law serves simulation alone: the user's values need not lie in its support, but within its declared bounds.
-    const auto lower = constant_scalar(model, variable.declared_lower);
-    const bool unbounded = variable.declared_upper == no_expr;
-    if (moments && unbounded && lower && *lower >= 0) inputs.push_back({index, InputTransform::log1p, size});
-    return;
-  }
-  if (variable.link.kind == LinkKind::identity) {
-    inputs.push_back({index, InputTransform::identity, size});
-    return;
-  }
-  inputs.push_back({index, InputTransform::inverse_link, unconstrained_size(variable)});
-  // The mean of the raw values says what the mean of their logarithms does not.
-  if (moments) inputs.push_back({index, InputTransform::identity, size});
-}
-
-/// Known variables that live in exactly the first `depth` plates.
-std::vector<EncoderInput> inputs_at(const HbmModel& model, int depth, bool moments) {
-  std::vector<EncoderInput> inputs;
-  for (std::size_t i = 0; i < model.variables.size(); ++i) {
-    const Variable& variable = model.variables[i];
-    const bool known = variable.role == ast::Role::observed || variable.role == ast::Role::covariate;
-    if (known && variable.depth == depth) add_inputs(model, static_cast<int>(i), moments, inputs);
-  }
-  return inputs;
-}
 
 bool contains(const std::vector<int>& indices, int index) {
   return std::find(indices.begin(), indices.end(), index) != indices.end();
@@ -276,26 +211,50 @@ void score(const HbmModel& model, const DualPlan& plan, EstimatorPlan& estimator
   }
 }
 
+/// A latent of a subset that would have to be climbed along with some of those left out: its own data remain.
+void score_by_own_data(const HbmModel& model, const DualPlan& plan, EstimatorPlan& estimator) {
+  std::int64_t from = 0;
+  for (const int index : plan.message.latents) {
+    const Variable& variable = model.variables[static_cast<std::size_t>(index)];
+    if (index == estimator.variable && variable.depth == plan.message.depth) {
+      estimator.scores = Scores::own_data;
+      estimator.scoring_size = estimator.size;
+      estimator.message_from = from;
+    }
+    from += unconstrained_size(variable);
+  }
+}
+
 /// Whether the climb ends at the whole conditional: a Gaussian, or one number's density, which quadrature finds.
 bool is_exact(const EstimatorPlan& plan) {
   return plan.scores == Scores::likelihood && (plan.quadratic || (plan.size == 1 && plan.along.empty()));
 }
 
-EstimatorPlan estimator(const HbmModel& model, const DualPlan& plan, const ArchitectureOptions& options, int index) {
-  const Variable& variable = model.variables[static_cast<std::size_t>(index)];
+EstimatorPlan estimator(const HbmModel& model, const DualPlan& plan, const ArchitectureOptions& options,
+                        const KeptLatent& latent) {
+  const Variable& variable = model.variables[static_cast<std::size_t>(latent.variable)];
   EstimatorPlan result;
-  result.variable = index;
+  result.variable = latent.variable;
+  result.parents_known = latent.parents_known;
   result.size = unconstrained_size(variable);
   result.depth = variable.depth;
   result.context = encoding_size(model, plan, variable.depth);
-  if (options.family == Family::structured) result.upper = variable.upper;
+  if (options.family == Family::structured) {
+    result.upper = latent.upper;
+    result.around = latent.around;
+  }
+  for (const int depth : result.around) result.context += encoding_size(model, plan, depth);
   for (const int upper : result.upper) {
     result.context += unconstrained_size(model.variables[static_cast<std::size_t>(upper)]);
   }
-  if (options.scoring_steps > 0 && !options.free) score(model, plan, result);
+  const bool starts = options.scoring_steps > 0 && !options.free;
+  // What depends on latents left out around it cannot climb: these would have to be known, or integrated out.
+  if (starts && result.around.empty()) score(model, plan, result);
+  const bool lacking = result.scores == Scores::none && !plan.left_out.empty();
+  if (starts && lacking && options.family == Family::structured) score_by_own_data(model, plan, result);
   if (result.scores != Scores::none) {
     // With a Gaussian likelihood one step is as good as there.
-    const bool short_climb = result.scores == Scores::message || result.quadratic;
+    const bool short_climb = result.scores != Scores::likelihood || result.quadratic;
     result.scoring_steps = short_climb ? 1 : options.scoring_steps;
   }
   if (options.exact && is_exact(result)) {
@@ -337,6 +296,7 @@ std::int64_t encoding_size(const HbmModel& model, const DualPlan& plan, int dept
 void climb_at_the_top(const ArchitectureOptions& options, DualPlan& plan) {
   constexpr std::int64_t most_numbers = 12;  // the curvature takes two passes a number
   if (options.scoring_steps == 0 || plan.message.size == 0 || plan.family == Family::mean_field) return;
+  if (!plan.left_out.empty()) return;  // the log joint needs all latents
   bool lacking = false;
   std::int64_t numbers = 0;
   std::vector<int> block;
@@ -377,15 +337,15 @@ DualPlan derive(const HbmModel& model, const ArchitectureOptions& options) {
   plan.family = options.family;
   plan.free = options.free;
   if (!options.free) derive_encoder(model, options, plan);
+  plan.left_out = left_out_latents(model, options.latents);
+  const auto latents = kept_latents(model, options.latents);
   if (options.family == Family::total) {
+    for (const KeptLatent& latent : latents) plan.estimators.push_back(part_of_total(model, latent.variable));
     plan.total = derive_total(model, plan, options);
-    for (const int index : model.sampling_order) plan.estimators.push_back(part_of_total(model, index));
     plan.weights += plan.total->weights;
     return plan;
   }
-  for (const int index : model.sampling_order) {
-    plan.estimators.push_back(estimator(model, plan, options, index));
-  }
+  for (const KeptLatent& latent : latents) plan.estimators.push_back(estimator(model, plan, options, latent));
   climb_at_the_top(options, plan);
   for (EstimatorPlan& estimator : plan.estimators) {
     if (estimator.exact) continue;

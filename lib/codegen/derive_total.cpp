@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "codegen/dual_plan.hpp"
+#include "codegen/subset.hpp"
 
 namespace adavi {
 
@@ -13,12 +14,11 @@ std::int64_t instances_at(const HbmModel& model, int depth) {
 EstimatorPlan derive_total(const HbmModel& model, const DualPlan& plan, const ArchitectureOptions& options) {
   EstimatorPlan total;
   std::vector<char> counted(static_cast<std::size_t>(model.depth()) + 1, 0);
-  for (const int index : model.sampling_order) {
-    const Variable& variable = model.variables[static_cast<std::size_t>(index)];
-    const std::int64_t instances = instances_at(model, variable.depth);
-    total.size += instances * unconstrained_size(variable);
-    char& seen = counted[static_cast<std::size_t>(variable.depth)];
-    if (!seen) total.context += instances * encoding_size(model, plan, variable.depth);
+  for (const EstimatorPlan& part : plan.estimators) {
+    const std::int64_t instances = instances_at(model, part.depth);
+    total.size += instances * part.size;
+    char& seen = counted[static_cast<std::size_t>(part.depth)];
+    if (!seen) total.context += instances * encoding_size(model, plan, part.depth);
     seen = 1;
   }
   total.free = options.free;
@@ -45,8 +45,8 @@ EstimatorPlan part_of_total(const HbmModel& model, int index) {
 std::string unsuited(const HbmModel& model, const ArchitectureOptions& options) {
   if (options.family != Family::total && !options.free) return "";
   int deepest = 0;
-  for (const int index : model.sampling_order) {
-    deepest = std::max(deepest, model.variables[static_cast<std::size_t>(index)].depth);
+  for (const KeptLatent& latent : kept_latents(model, options.latents)) {
+    deepest = std::max(deepest, model.variables[static_cast<std::size_t>(latent.variable)].depth);
   }
   for (int i = 0; i < deepest; ++i) {
     const Plate& plate = model.plates[static_cast<std::size_t>(i)];

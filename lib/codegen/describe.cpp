@@ -164,8 +164,11 @@ std::string estimators(const HbmModel& model, const DualPlan& plan) {
     const Variable& variable = variable_at(model, estimator.variable);
     const std::string encoding = plan.free ? "" : "E_" + std::to_string(variable.hierarchy);
     const std::string separator = plan.free ? "" : ", ";
-    const std::string upper = estimator.upper.empty() ? "" : separator + names(model, estimator.upper);
-    table.add({variable.name, std::to_string(estimator.size), encoding + upper, scores(model, estimator),
+    std::string given = encoding;
+    for (auto depth = estimator.around.rbegin(); depth != estimator.around.rend(); ++depth)
+      given += separator + "E_" + std::to_string(model.depth() - *depth);
+    if (!estimator.upper.empty()) given += separator + names(model, estimator.upper);
+    table.add({variable.name, std::to_string(estimator.size), given, scores(model, estimator),
                std::to_string(estimator.context), sizes(estimator.trunk),
                estimator.exact ? "-" : affine_text(estimator.affine), flow(estimator), link_text(model, variable),
                std::to_string(estimator.weights)});
@@ -179,7 +182,8 @@ std::string describe(const HbmModel& model, const DualPlan& plan) {
   return descriptors(model) + "\n" + variables(model) + exchangeable(model) + "\nDual network (" +
          family_text(plan.family) + "): " + std::to_string(plan.weights) +
          " weights\n\nHierarchical encoder (eq. 1)\n" + encoder(model, plan) +
-         "\nConditional density estimators (eq. 2)\n" + estimators(model, plan);
+         "\nConditional density estimators (eq. 2)\n" + estimators(model, plan) +
+         (plan.left_out.empty() ? "" : "left out, marginalised by simulation: " + names(model, plan.left_out) + "\n");
 }
 
 }  // namespace adavi

@@ -95,7 +95,11 @@ Json density_json(const EstimatorPlan& plan) {
 }
 
 Json estimator_json(const HbmModel& model, const EstimatorPlan& plan) {
+  Json encodings = Json::array();
+  encodings.push_back(model.depth() - plan.depth);
+  for (const int depth : plan.around) encodings.push_back(model.depth() - depth);
   Json found = {{"latent", name_of(model, plan.variable)},
+                {"encodings", encodings},
                 {"conditioned_on", names(model, plan.upper)},
                 {"scores", scores_text(plan.scores)},
                 {"climbed_along", names(model, plan.along)},
@@ -116,6 +120,7 @@ Json plan_json(const HbmModel& model, const DualPlan& plan) {
                       {"size", plan.message.size},
                       {"steps", plan.message.steps}};
   found["marginal"] = names(model, plan.marginal);
+  found["left_out"] = names(model, plan.left_out);
   found["estimators"] = Json::array();
   for (const EstimatorPlan& estimator : plan.estimators)
     found["estimators"].push_back(estimator_json(model, estimator));

@@ -177,6 +177,8 @@ std::string scores_text(Scores scores) {
       return "likelihood";
     case Scores::message:
       return "messages";
+    case Scores::own_data:
+      return "own data";
     case Scores::marginal:
       return "marginal";
     case Scores::none:

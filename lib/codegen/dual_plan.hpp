@@ -55,7 +55,8 @@ enum class Scores {
   none,
   likelihood,  ///< ... the log likelihood of observed children: the latent's exact conditional
   message,     ///< ... the Gaussian likelihood of the messages from below, fitted to simulations
-  marginal,    ///< at the top: all data, everything below integrated out by its own start; no prior is left to add
+  own_data,  ///< the Gaussian likelihood of its own messages alone: where parents are left out, its prior is not known
+  marginal,  ///< at the top: all data, everything below integrated out by its own start; no prior is left to add
 };
 
 /// Conditional density estimator of one template latent (eq. 2): u -> flow -> affine -> link.
@@ -63,19 +64,23 @@ struct EstimatorPlan {
   int variable = -1;
   std::int64_t size = 0;  ///< unconstrained dimension
   int depth = 0;
-  std::vector<int> upper;  ///< latents whose unconstrained values join the context
+  std::vector<int> upper;   ///< latents whose unconstrained values join the context
+  std::vector<int> around;  ///< depths above whose encodings join it: of latents left out that it depends on
+  /// Whether instances without data can be drawn from their prior: no latent parent is left out.
+  bool parents_known = true;
   Scores scores = Scores::none;
   /// Scores::likelihood: later latents of the same plates that share observed variables with this one, climbed along.
   std::vector<int> along;
   std::int64_t scoring_size = 0;  ///< unconstrained numbers climbed: `size`, and those of `along`
   std::int64_t scoring_steps = 0;
-  bool quadratic = false;  ///< what is climbed is a parabola: its peak is one step away
+  std::int64_t message_from = 0;  ///< Scores::own_data: where its numbers begin among those of the messages
+  bool quadratic = false;         ///< what is climbed is a parabola: its peak is one step away
   /// The start is the latent's exact conditional: a Gaussian, or any density of one number by quadrature. Nothing is
   /// left to learn.
   bool exact = false;
   bool is_tabulated() const { return exact && !quadratic; }
-  /// encoding (with known variables of the same depth) + upper latents + 2 size with scoring + 2 a number of the
-  /// marginal block with Scores::marginal
+  /// encoding (with known variables of the same depth) + encodings around + upper latents + 2 size with scoring + 2 a
+  /// number of the marginal block with Scores::marginal
   std::int64_t context = 0;
   std::vector<std::int64_t> trunk;
   AffineScale affine = AffineScale::diagonal;
@@ -99,6 +104,7 @@ struct DualPlan {
   /// Latents with Scores::marginal: their peak is found once a data set, all of them together.
   std::vector<int> marginal;
   std::vector<EstimatorPlan> estimators;  ///< in sampling order
+  std::vector<int> left_out;              ///< latents that the family is not derived for: marginalised by simulation
   /// Family::total: the one estimator of all latents and their instances side by side, `estimators` in their order and
   /// without weights. No variable of its own; its context has the encodings of all depths with latents, side by side.
   std::optional<EstimatorPlan> total;
@@ -119,7 +125,7 @@ std::int64_t instances_at(const HbmModel& model, int depth);
 
 /// HbmModel + options -> plan. A cardinality enters only by being one or more than one, but for `total` and `free`.
 DualPlan derive(const HbmModel& model, const ArchitectureOptions& options);
-/// Family::total: the one estimator, and the place of a latent in it.
+/// Family::total: the one estimator of all that `plan` has estimators of, and the place of a latent in it.
 EstimatorPlan derive_total(const HbmModel& model, const DualPlan& plan, const ArchitectureOptions& options);
 EstimatorPlan part_of_total(const HbmModel& model, int index);
 

@@ -53,7 +53,11 @@ class Replay {
     const auto [z, log_q] = flow(i, family_.with_start(i, base, encodings_, start), start);
     if (!finite(start) || !finite(z) || !finite(log_q)) return false;
     z_.push_back(z);
-    const bool held = !from_truth_ && plan.link.kind == LinkKind::exp;  // see DualFamily::constrain
+    if (from_truth_) {  // which has no log joint
+      values_[static_cast<std::size_t>(plan.variable)] = batch_.values[static_cast<std::size_t>(plan.variable)];
+      return true;
+    }
+    const bool held = plan.link.kind == LinkKind::exp;  // see DualFamily::constrain
     const auto reached = held ? at::maximum(z, family_.floors()[i]) : z;
     const auto log_density =
         family_.model().local_log_joint({plan.variable}, reached, batch_.observation, values_, {}, false);

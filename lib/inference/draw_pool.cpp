@@ -77,7 +77,7 @@ void DrawGatherer::add(std::int64_t first, FamilyDraw piece) {
   model.derive(values);
   for (std::size_t i = 0; i < values.size(); ++i) {
     const auto& variable = model.model().variables[i];
-    if (!is_drawn(variable)) continue;
+    if (!is_drawn(variable) || !values[i].defined()) continue;
     auto shape = values[i].sizes().vec();  // axes of size 1 that a derived quantity left open
     shape[0] = count;
     shape[1] = data_sets;

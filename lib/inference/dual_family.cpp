@@ -14,8 +14,6 @@ constexpr double lowest = -80;  // of the logarithm of a float32
 
 constexpr std::int64_t most_density_passes = 8;  // above, the density of an inverse flow is not worth its passes
 
-at::Tensor per_data_set(const at::Tensor& x) { return x.dim() > 2 ? x.flatten(2).sum(2) : x; }
-
 /// And of use: without weights there is no gradient.
 bool cheap_density(const EstimatorPlan& plan) {
   if (plan.exact) return false;
@@ -98,8 +96,9 @@ void DualFamily::add_estimator(const EstimatorPlan& plan) {
   }
   scoring_.emplace_back();
   if (plan.scores == Scores::none) return;
-  scoring_.back() = Scoring(parameters_, name + ".scoring", plan, encoding_size(model_.model(), plan_, plan.depth),
-                            upper, plan_.message.size);
+  std::int64_t encodings = encoding_size(model_.model(), plan_, plan.depth);
+  for (const int depth : plan.around) encodings += encoding_size(model_.model(), plan_, depth);
+  scoring_.back() = Scoring(parameters_, name + ".scoring", plan, encodings, upper, plan_.message.size);
 }
 
 Encodings DualFamily::encode(const Observation& observation, FoundPeaks* found) const {
@@ -181,6 +180,8 @@ LogMarginal DualFamily::log_marginal(const Encodings& encodings, const Observati
 Context DualFamily::context(std::size_t i, const Encodings& encodings, const std::vector<at::Tensor>& z) const {
   const auto& plan = plan_.estimators[i];
   Context context = {encodings.features[static_cast<std::size_t>(plan.depth)]};
+  for (const int depth : plan.around)
+    context.push_back(align(encodings.features[static_cast<std::size_t>(depth)], depth, 1, plan.depth, 0));
   for (std::size_t u = 0; u < plan.upper.size(); ++u) {
     for (std::size_t j = 0; j < i; ++j) {
       if (plan_.estimators[j].variable != plan.upper[u]) continue;
@@ -188,6 +189,16 @@ Context DualFamily::context(std::size_t i, const Encodings& encodings, const std
     }
   }
   return context;
+}
+
+std::vector<char> DualFamily::fixed(std::size_t i) const {
+  const auto& plan = plan_.estimators[i];
+  auto result = encoder_.fixed(plan.depth);
+  for (const int depth : plan.around) {
+    const auto& flags = encoder_.fixed(depth);
+    result.insert(result.end(), flags.begin(), flags.end());
+  }
+  return result;
 }
 
 Start DualFamily::start(std::size_t i, const Given& given) const {
@@ -290,7 +301,7 @@ FamilyDraw DualFamily::draw(const Encodings& encodings, const Observation& obser
       const auto u = standard_normal(shape, model_.options(), generator);
       flow = onto(start, estimators_[i].draw(with_start(i, base, encodings, start), u));
     }
-    const auto present = observation.instances_at(plan.depth);
+    const auto present = plan.parents_known ? observation.instances_at(plan.depth) : at::Tensor();
     if (present.defined()) {
       shape.pop_back();
       const auto prior = model_.draw_conditional_prior(plan.variable, shape, result.values, generator);
@@ -383,10 +394,15 @@ at::Tensor DualFamily::log_q(const Encodings& encodings, const std::vector<Start
     const auto inner = off(starts[i], z[i]);
     auto log_q = estimators_[i].log_q(whole, inner.z);
     if (inner.log_q.defined()) log_q = log_q + inner.log_q;
-    const auto depth = static_cast<std::size_t>(plan_.estimators[i].depth);
-    total = total + per_data_set(encodings.present.empty() ? log_q : kept(log_q, encodings.present[depth]));
+    total = total + per_data_set(kept(log_q, counted(i, encodings)));
   }
   return total;
+}
+
+at::Tensor DualFamily::counted(std::size_t i, const Encodings& encodings) const {
+  const auto& plan = plan_.estimators[i];
+  if (total_ || !plan.parents_known || encodings.present.empty()) return {};
+  return encodings.present[static_cast<std::size_t>(plan.depth)];
 }
 
 std::int64_t DualFamily::cardinality(int d, const VariableValues& known) const {

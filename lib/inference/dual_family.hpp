@@ -52,7 +52,7 @@ class DualFamily {
   void fit_top(Encodings& encodings, const Observation& observation, const VariableValues& values);
 
   /// Draws, one pass from the top of the pyramid down; differentiable in the weights. Latents of instances without data
-  /// are drawn from their prior given those above them.
+  /// are drawn from their prior given those above them, where the family has all of these.
   FamilyDraw draw(const Encodings& encodings, const Observation& observation, std::int64_t draws,
                   at::Generator& generator, Leaves leaves = Leaves::drawn) const;
 
@@ -63,15 +63,21 @@ class DualFamily {
   std::vector<Start> starts(const Encodings& encodings, const Observation& observation, const VariableValues& values,
                             const std::vector<at::Tensor>& z) const;
   /// Log density [K, B] of unconstrained values, one an estimator, in unconstrained space, given their starts. With
-  /// `cheap_only`, of those estimators alone whose density takes few passes. Instances without data are left out.
+  /// `cheap_only`, of those estimators alone whose density takes few passes. Instances that are drawn from their prior
+  /// are left out.
   at::Tensor log_q(const Encodings& encodings, const std::vector<Start>& starts, const std::vector<at::Tensor>& z,
                    bool cheap_only = false) const;
+
+  /// Instances [1, B, plates...] that estimator `i` speaks of in `log_q`; undefined: all.
+  at::Tensor counted(std::size_t i, const Encodings& encodings) const;
 
   /// Cardinality of plate `d` in what is known.
   std::int64_t cardinality(int d, const VariableValues& known) const;
 
   /// What estimator `i` is conditioned on, without its likelihood-informed start.
   Context context(std::size_t i, const Encodings& encodings, const std::vector<at::Tensor>& z) const;
+  /// Flags those features of the encodings in that context that do not change with training.
+  std::vector<char> fixed(std::size_t i) const;
   /// What the start of an estimator is found from: upper latents as the estimator's context and by themselves.
   struct Given {
     const Context& context;

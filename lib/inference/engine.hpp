@@ -31,14 +31,15 @@ struct Progress {
   std::int64_t step = 0;
   std::int64_t steps = 0;  ///< expected; 0: unknown
   double loss = 0;         ///< running mean
-  double elbo = 0;         ///< latest validation ELBO, nats; NaN before the first
+  double elbo = 0;         ///< latest validation score, nats; NaN before the first
   double elbo_se = 0;
   double learning_rate = 0;
   double steps_per_second = 0;
   double seconds_left = 0;   ///< estimate; NaN if unknown
   std::int64_t skipped = 0;  ///< non-finite steps, never applied
   std::string skipped_at;    ///< variables they were traced to: "tau: 2, theta: 1"
-  bool validated = false;    ///< this report carries a new validation ELBO
+  bool validated = false;    ///< this report carries a new validation score
+  bool log_q = false;        ///< the score is not the ELBO but log q of true latents: of a subset (B.4)
 };
 
 struct TrainingRequest {
@@ -56,10 +57,10 @@ struct TrainingRequest {
 };
 
 struct TrainingResult {
-  Tensors tensors;          ///< weights and standardisation alone
-  std::string history;      ///< JSON: [{step, phase, loss, elbo, elbo_se, seconds}, ...]
-  std::string environment;  ///< JSON: LibTorch version, instruction set, BLAS, threads, device
-  double elbo = 0, elbo_se = 0;
+  Tensors tensors;               ///< weights and standardisation alone
+  std::string history;           ///< JSON: [{step, phase, loss, elbo, elbo_se, seconds}, ...]
+  std::string environment;       ///< JSON: LibTorch version, instruction set, BLAS, threads, device
+  double elbo = 0, elbo_se = 0;  ///< last validation; of a subset of the latents log q of the true ones
   std::int64_t steps = 0, skipped = 0;
   std::string skipped_at;  ///< as in Progress
   double seconds = 0, cpu_seconds = 0;
@@ -69,7 +70,9 @@ struct TrainingResult {
 /// Pareto shape above which importance weights, and with them the draws, are not to be trusted (Vehtari et al. 2015).
 inline constexpr double largest_k_hat = 0.7;
 
-/// Posterior draws of a batch of data sets, all [draw, data set, ...].
+/// Posterior draws of a batch of data sets, all [draw, data set, ...]. Those of a subset of the latents (B.4) have no
+/// log joint, and so no importance weights: `log_prior`, `log_likelihood`, `k_hat`, `log_weight` and `resampled` are
+/// empty.
 struct PosteriorDraws {
   FloatArrays variables;           ///< latents and derived quantities: [draw, data set, plates, event]
   NdArray<double> log_prior;       ///< log p(theta)     [draw, data set]
@@ -98,15 +101,17 @@ class Posterior {
   virtual ~Posterior() = default;
   /// Gradient steps that each data set's own encodings take before it is drawn from or scored; none by default.
   virtual void set_refinement(std::int64_t steps) = 0;
-  /// Draws of q; with `resample`, chosen from a pool of four times as many by their Pareto-smoothed importance weights,
-  /// so that they follow the exact posterior more closely. A data set with a k-hat above `largest_k_hat` keeps plain
-  /// ones.
+  /// Draws of q; with `resample`, and all latents, chosen from a pool of four times as many by their Pareto-smoothed
+  /// importance weights, so that they follow the exact posterior more closely. A data set with a k-hat above
+  /// `largest_k_hat` keeps plain ones.
   virtual PosteriorDraws draw(const DoubleArrays& data, std::int64_t draws, bool resample) = 0;
   /// How usual data sets are for the model: the share of 255 simulated data sets that are at least as unusual, the data
   /// set itself counted along; 1/256 is the least.
   virtual std::vector<double> prior_predictive_p(const DoubleArrays& data) = 0;
-  /// Scores of q itself, without `prior_predictive_p`.
+  /// Scores of q itself, without `prior_predictive_p`. Not for a subset of the latents.
   virtual std::vector<Score> score(const DoubleArrays& data, std::int64_t draws) = 0;
+  /// log q(theta | X) of simulated data sets at their true latents, which `simulated` has beside the data.
+  virtual std::vector<double> log_q_at_truth(const DoubleArrays& simulated) = 0;
 };
 
 class Engine {

@@ -14,8 +14,6 @@ using ast::Role;
 bool is_known(const Variable& variable) { return variable.role == Role::observed || variable.role == Role::covariate; }
 
 /// Sums everything behind the first two axes: [K, B, ...] -> [K, B].
-at::Tensor per_data_set(const at::Tensor& x) { return x.dim() > 2 ? x.flatten(2).sum(2) : x; }
-
 /// Sums the last `count` axes.
 at::Tensor sum_last(const at::Tensor& x, std::int64_t count) {
   return count > 0 ? x.flatten(x.dim() - count).sum(-1) : x;
@@ -281,6 +279,8 @@ void GenerativeModel::derive(VariableValues& values) const {
   for (std::size_t i = 0; i < values.size(); ++i) {
     const Variable& variable = model_.variables[i];
     if (variable.role != Role::derived) continue;
+    const auto known = [&](int parent) { return values[static_cast<std::size_t>(parent)].defined(); };
+    if (!std::all_of(variable.parents.begin(), variable.parents.end(), known)) continue;
     auto value = context.aligned(variable.value, variable.depth);
     const auto full =
         static_cast<std::int64_t>(2 + variable.depth) + static_cast<std::int64_t>(variable.type.shape.size());

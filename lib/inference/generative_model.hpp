@@ -84,7 +84,7 @@ class GenerativeModel {
   /// log |det|, summed over everything, or undefined.
   at::Tensor constrain_block(const std::vector<int>& block, const at::Tensor& z, VariableValues& values) const;
 
-  /// Fills in the derived quantities.
+  /// Fills in the derived quantities of what is there.
   void derive(VariableValues& values) const;
 
  private:

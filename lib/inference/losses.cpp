@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "inference/presence.hpp"
+
 namespace adavi {
 namespace {
 
@@ -49,17 +51,33 @@ at::Tensor reverse_kl(const DualFamily& family, const Batch& batch, std::int64_t
   return (loss * robust_weights(loss.detach())).mean();
 }
 
-at::Tensor forward_kl(const DualFamily& family, const Batch& batch) {
-  const auto encodings = batch.encoded(family);
+/// True latents of the family, unconstrained, and all that it may see beside them.
+struct Truth {
   std::vector<at::Tensor> z;
+  VariableValues values;
+};
+Truth truth_of(const DualFamily& family, const Observation& observation, const VariableValues& values) {
+  Truth truth = {{}, observation.values};
   for (const auto& estimator : family.plan().estimators) {
-    z.push_back(family.model().unconstrain(estimator.variable, batch.values));
+    truth.z.push_back(family.model().unconstrain(estimator.variable, values));
+    const auto variable = static_cast<std::size_t>(estimator.variable);
+    truth.values[variable] = values[variable];
   }
+  return truth;
+}
+
+at::Tensor log_q_of(const DualFamily& family, const Encodings& encodings, const Observation& observation,
+                    const Truth& truth) {
   const auto starts = [&] {
     at::NoGradGuard no_grad;  // the true upper latents: constants
-    return family.starts(encodings, batch.observation, batch.values, z);
+    return family.starts(encodings, observation, truth.values, truth.z);
   }();
-  return -family.log_q(encodings, starts, z).mean();
+  return family.log_q(encodings, starts, truth.z);
+}
+
+at::Tensor forward_kl(const DualFamily& family, const Batch& batch) {
+  const auto truth = truth_of(family, batch.observation, batch.values);
+  return -log_q_of(family, batch.encoded(family), batch.observation, truth).mean();
 }
 
 at::Tensor unregularized_elbo(const DualFamily& family, const Batch& batch, std::int64_t draws,
@@ -99,6 +117,17 @@ at::Tensor loss_of(Loss loss, const DualFamily& family, const Batch& batch, std:
       return map(family, batch);
   }
   return {};
+}
+
+at::Tensor log_q_at(const DualFamily& family, const Encodings& encodings, const Observation& observation,
+                    const VariableValues& values) {
+  const auto truth = truth_of(family, observation, values);
+  auto total = log_q_of(family, encodings, observation, truth);
+  for (std::size_t i = 0; i < truth.z.size(); ++i) {
+    const auto log_det = family.constrain(i, truth.z[i], truth.values).log_det;
+    if (log_det.defined()) total = total - per_data_set(kept(log_det, family.counted(i, encodings)));
+  }
+  return total;
 }
 
 LogWeights log_weights(const DualFamily& family, const Encodings& encodings, const Observation& observation,

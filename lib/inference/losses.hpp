@@ -30,6 +30,11 @@ at::Tensor loss_of(Loss loss, const DualFamily& family, const Batch& batch, std:
 at::Tensor reverse_kl_by_set(const DualFamily& family, const Encodings& encodings, const Observation& observation,
                              std::int64_t draws, bool path_gradient, at::Generator& generator);
 
+/// log q(theta | X) [K, B], links included, of given values of the family's latents, such as simulated ones: its mean
+/// over simulations is, up to a constant of the model, minus the forward KL.
+at::Tensor log_q_at(const DualFamily& family, const Encodings& encodings, const Observation& observation,
+                    const VariableValues& values);
+
 /// log p(X, theta) - log q(theta | X) [K, B] of fresh draws: their mean over K is the ELBO, exp their importance
 /// weight.
 struct LogWeights {

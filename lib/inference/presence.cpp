@@ -18,6 +18,8 @@ at::Tensor kept(const at::Tensor& terms, const at::Tensor& present) {
   return at::where(with_axes(present, terms.dim()), terms, at::zeros({}, terms.options()));
 }
 
+at::Tensor per_data_set(const at::Tensor& terms) { return terms.dim() > 2 ? terms.flatten(2).sum(2) : terms; }
+
 at::Tensor present_rows(const at::Tensor& x, const at::Tensor& present) {
   const auto rows = x.reshape({-1, x.size(-1)});
   return present.defined() ? rows.index_select(0, present.reshape({-1}).nonzero().squeeze(1)) : rows;

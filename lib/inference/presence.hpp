@@ -10,6 +10,9 @@ namespace adavi {
 /// `terms` [K, B, plates..., any axes] with zeros where nothing is there.
 at::Tensor kept(const at::Tensor& terms, const at::Tensor& present);
 
+/// Terms [K, B, plates..., any axes] summed: [K, B].
+at::Tensor per_data_set(const at::Tensor& terms);
+
 /// Rows [instances with data, F] of x [1, B, plates..., F].
 at::Tensor present_rows(const at::Tensor& x, const at::Tensor& present);
 

@@ -113,6 +113,7 @@ at::Tensor Scoring::log_density(const at::Tensor& z, const Given& given) const {
 /// The first `count` numbers of what is climbed.
 Affine Scoring::start_of(const Given& given, std::int64_t count) const {
   if (!is_enabled()) return {};
+  if (plan_.scores == Scores::own_data) return by_own_data(given);
   const bool by_message = plan_.scores == Scores::message;
   if (by_message && !given.message.defined()) return {};
   const auto objective = [&](const at::Tensor& z) {
@@ -125,6 +126,18 @@ Affine Scoring::start_of(const Given& given, std::int64_t count) const {
   const auto peak =
       plan_.quadratic ? climb_parabola(objective, start, reach) : climb(objective, start, reach, plan_.scoring_steps);
   return gaussian_of(peak, count);
+}
+
+Affine Scoring::by_own_data(const Given& given) const {
+  constexpr double least_variance = 1e-12;
+  if (!given.message.defined()) return {};
+  const auto own = [&](const at::Tensor& x) { return x.narrow(-1, plan_.message_from, plan_.size); };
+  const auto precision =
+      kept(1 / own(given.message.variance).clamp_min(least_variance), given.observation.instances_at(plan_.depth));
+  // As far as simulations go: what is rare has to be reached, too. Where data say little, the network says more.
+  const auto usual = guess(given.context), farthest = 0.5 * (guess.highest - guess.lowest);
+  const auto all = precision + 1 / farthest.square();
+  return {usual + precision / all * (own(given.message.location) - usual), -0.5 * at::log(all), {}};
 }
 
 at::Tensor Scoring::features(const Start& start, const at::Tensor& like) const {

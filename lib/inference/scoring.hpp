@@ -16,7 +16,8 @@ namespace adavi {
 class Scoring {
  public:
   Scoring() = default;
-  /// All constants: set by the warm start. `encoding` and `upper`: numbers in the context; `message`: S of the model's
+  /// All constants: set by the warm start. `encoding` (those around included) and `upper`: numbers in the context;
+  /// `message`: S of the model's
   /// messages.
   Scoring(Parameters& parameters, const std::string& name, const EstimatorPlan& plan, std::int64_t encoding,
           std::int64_t upper, std::int64_t message);
@@ -57,6 +58,8 @@ class Scoring {
  private:
   Affine start_of(const Given& given, std::int64_t count) const;
   LogDensity density_given(const Given& given) const;
+  /// Scores::own_data: the message on the latent and a vague prior, by precision.
+  Affine by_own_data(const Given& given) const;
   /// The latent's density [G, K, B, plates...] at z [G, K, B, plates..., 1].
   at::Tensor log_density(const at::Tensor& z, const Given& given) const;
   /// log N(message; A z + B upper + a, own variance k^2 + repeats (e^2c + e^(2 C upper + 2b))), summed.

@@ -66,18 +66,37 @@ TorchPosterior::Known TorchPosterior::encode(const DoubleArrays& data) {
 }
 
 template <class Use>
-void TorchPosterior::in_pieces(const Known& known, std::int64_t draws, Use use) {
+void TorchPosterior::each_piece(const Known& known, std::int64_t draws, Use use) {
   const auto piece = std::max<std::int64_t>(1, most_scalars / known.scalars);
-  for (std::int64_t first = 0; first < draws; first += piece) {
-    const auto count = std::min(piece, draws - first);
+  for (std::int64_t first = 0; first < draws; first += piece) use(first, std::min(piece, draws - first));
+}
+
+template <class Use>
+void TorchPosterior::in_pieces(const Known& known, std::int64_t draws, Use use) {
+  each_piece(known, draws, [&](std::int64_t first, std::int64_t count) {
     use(first, log_weights(*family_, known.encodings, known.observation, count, generator_));
-  }
+  });
 }
 
 PosteriorDraws TorchPosterior::draw(const DoubleArrays& data, std::int64_t draws, bool resample) {
   at::NoGradGuard no_grad;
   const auto known = encode(data);
+  if (!family_->plan().left_out.empty()) return draw_subset(known, draws);
   return resample ? draw_resampled(known, draws) : draw_plain(known, draws);
+}
+
+PosteriorDraws TorchPosterior::draw_subset(const Known& known, std::int64_t draws) {
+  std::vector<at::Tensor> log_q;
+  DrawGatherer gatherer(*family_, first_positions(draws, known.data_sets));
+  each_piece(known, draws, [&](std::int64_t first, std::int64_t count) {
+    auto drawn = family_->draw(known.encodings, known.observation, count, generator_);
+    log_q.push_back(drawn.log_q);
+    gatherer.add(first, std::move(drawn));
+  });
+  PosteriorDraws result;
+  result.variables = gatherer.arrays();
+  result.log_q = to_double_array(at::cat(log_q, 0));
+  return result;
 }
 
 PosteriorDraws TorchPosterior::draw_plain(const Known& known, std::int64_t draws) {
@@ -117,6 +136,14 @@ std::vector<double> TorchPosterior::prior_predictive_p(const DoubleArrays& data)
   const auto observation = model.observe(known_values(model.model(), data, model.options()));
   if (!typicality_ || !typicality_->fits(*family_, observation)) typicality_.emplace(*family_, observation, seed_);
   return (*typicality_)(*family_, observation);
+}
+
+std::vector<double> TorchPosterior::log_q_at_truth(const DoubleArrays& simulated) {
+  at::NoGradGuard no_grad;
+  const auto& model = family_->model();
+  const auto values = known_values(model.model(), simulated, model.options());
+  const auto observation = model.observe(values);
+  return column(log_q_at(*family_, family_->encode(observation), observation, values).to(at::kCPU, at::kDouble).t(), 0);
 }
 
 std::vector<Score> TorchPosterior::score(const DoubleArrays& data, std::int64_t draws) {

@@ -17,6 +17,7 @@ class TorchPosterior : public Posterior {
   PosteriorDraws draw(const DoubleArrays& data, std::int64_t draws, bool resample) override;
   std::vector<double> prior_predictive_p(const DoubleArrays& data) override;
   std::vector<Score> score(const DoubleArrays& data, std::int64_t draws) override;
+  std::vector<double> log_q_at_truth(const DoubleArrays& simulated) override;
 
  private:
   /// What is known of a batch of data sets.
@@ -27,9 +28,14 @@ class TorchPosterior : public Posterior {
     std::int64_t scalars = 0;  ///< in one draw of all of them
   };
   Known encode(const DoubleArrays& data);
-  /// Calls `use` with pieces of the draws that fit the memory that is fine to take.
+  /// Calls `use` with where pieces of the draws begin and how many each has, so that they fit the memory that is fine
+  /// to take.
+  template <class Use>
+  static void each_piece(const Known& known, std::int64_t draws, Use use);
+  /// The same with the pieces themselves, drawn and weighted.
   template <class Use>
   void in_pieces(const Known& known, std::int64_t draws, Use use);
+  PosteriorDraws draw_subset(const Known& known, std::int64_t draws);
   PosteriorDraws draw_plain(const Known& known, std::int64_t draws);
   PosteriorDraws draw_resampled(const Known& known, std::int64_t draws);
 

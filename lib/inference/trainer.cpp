@@ -15,6 +15,7 @@
 #include "inference/random_streams.hpp"
 #include "inference/tensors.hpp"
 #include "inference/training_data.hpp"
+#include "inference/validation.hpp"
 #include "inference/warm_start.hpp"
 
 namespace adavi {
@@ -203,28 +204,16 @@ std::string Trainer::blamed() {
 void Trainer::validate() {
   at::NoGradGuard no_grad;
   seed(Stream::validation_draws);
-  std::vector<at::Tensor> parts;
-  double typical = 0;
-  for (const auto& batch : data_.validation()) {
-    const auto drawn =
-        log_weights(family_, batch.encoded(family_), batch.observation, options_.validation_draws, generator_);
-    parts.push_back(drawn.log_weight().to(at::kDouble));
-    typical += robust_mean(parts.back().mean(0)) / static_cast<double>(data_.validation().size());
-  }
-  const auto weights = at::cat(parts, 1);
-  const auto elbo = weights.mean(0).contiguous();
-  elbo_ = elbo.mean().item<double>();
-  // Over data sets; of one, over its draws.
-  const auto sample = elbo.numel() > 1 ? elbo : weights.flatten();
-  elbo_se_ = sample.numel() > 1 ? sample.std().item<double>() / std::sqrt(static_cast<double>(sample.numel())) : 0;
-  const auto log_mean = at::logsumexp(weights, 0) - std::log(static_cast<double>(weights.size(0)));
-  convergence_.observe({phase_step_, typical, (log_mean - elbo).median().item<double>()});
-  if (typical >= best_elbo_) {
-    best_elbo_ = typical;
+  const auto found = score(family_, data_.validation(), options_.validation_draws, generator_);
+  elbo_ = found.mean;
+  elbo_se_ = found.se;
+  convergence_.observe({phase_step_, found.typical, found.gap});
+  if (found.typical >= best_elbo_) {
+    best_elbo_ = found.typical;
     best_.copy_(family_.parameters().flat());
   }
   const bool lost = options_.schedule && phase().loss == Loss::reverse_kl &&
-                    typical < best_elbo_ - std::max(1.0, 0.01 * std::abs(best_elbo_));
+                    found.typical < best_elbo_ - std::max(1.0, 0.01 * std::abs(best_elbo_));
   history_.push_back({{"step", step_},
                       {"phase", to_string(phase().loss)},
                       {"loss", number(loss_)},
@@ -296,6 +285,7 @@ void Trainer::report(bool validated) {
   progress.skipped = skipped_.total();
   progress.skipped_at = skipped_.text();
   progress.validated = validated;
+  progress.log_q = !family_.plan().left_out.empty();
   request_.report(progress);
 }
 

@@ -22,6 +22,15 @@ TrainingOptions settled(TrainingOptions options, const HbmModel& model, const Du
   // Peaks at the top take many passes over a data set, and leave little to be learned.
   const std::int64_t observations_of_warm_start = std::int64_t{1} << (!plan.marginal.empty() ? 19 : gaps ? 22 : 24);
   const auto size = innermost_instances(upper_cardinalities(model));
+  const bool subset = !plan.left_out.empty();
+  if (options.phases.empty()) options.phases = {{subset ? Loss::forward_kl : Loss::reverse_kl, 0}};
+  if (subset) {
+    // Without draws a data set takes little, and says little: more of them.
+    constexpr std::int64_t observations_of_validation = std::int64_t{1} << 18;
+    if (options.batch == 0) options.batch = std::clamp<std::int64_t>(4 * observations_a_step / size, 16, 256);
+    options.validation_sets = std::clamp<std::int64_t>(observations_of_validation / size, options.validation_sets,
+                                                       options.validation_sets * options.validation_draws);
+  }
   if (options.batch == 0) options.batch = std::clamp<std::int64_t>(observations_a_step / size, 16, 64);
   if (!plan.marginal.empty()) options.warm_start_sets = std::min<std::int64_t>(options.warm_start_sets, 1024);
   // Their steps are dear, too, but few and large ones do.

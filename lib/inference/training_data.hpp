@@ -13,7 +13,8 @@
 namespace adavi {
 
 /// Options with what they leave to the model decided by it. A training for one data set takes as many draws of it as
-/// others take of their batch.
+/// others take of their batch; one of a subset of the latents takes more data sets, also to be validated with, where
+/// these are small.
 TrainingOptions settled(TrainingOptions options, const HbmModel& model, const DualPlan& plan,
                         bool one_data_set = false);
 

@@ -20,8 +20,9 @@ struct Phase {
 
 /// How a dual family is trained. Defaults end by themselves.
 struct TrainingOptions {
-  std::vector<Phase> phases = {{Loss::reverse_kl, 0}};
-  std::int64_t batch = 0;  ///< data sets a step; 0: from 16 to 64, by the size of one
+  /// None: reverse KL until it has converged, for a subset of the latents forward KL.
+  std::vector<Phase> phases;
+  std::int64_t batch = 0;  ///< data sets a step; 0: from 16 to 64 (a subset of the latents: 256), by the size of one
   /// Steps that each data set is used in, with fresh draws, before others take its place; 0: by the plan.
   std::int64_t reuse = 0;
   std::int64_t draws = 8;     ///< draws of theta a data set (C.5)

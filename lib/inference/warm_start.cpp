@@ -38,7 +38,7 @@ at::Tensor climbed(const DualFamily& family, const EstimatorPlan& plan, const Va
 /// Switches a start on if what it leaves is easier to predict than the latent itself, whose true z is the last one.
 Start kept_start(DualFamily& family, std::size_t i, const DualFamily::Given& given) {
   auto& scoring = family.scoring()[i];
-  const auto& fixed = family.encoder().fixed(family.plan().estimators[i].depth);
+  const auto fixed = family.fixed(i);
   const auto present = given.observation.instances_at(family.plan().estimators[i].depth);
   scoring.enabled.fill_(1);
   const auto start = family.start(i, given);
@@ -58,15 +58,14 @@ Start set_scoring(DualFamily& family, std::size_t i, const DualFamily::Given& gi
   auto& scoring = family.scoring()[i];
   const auto& [context, encodings, observation, values, z] = given;
   const auto& plan = family.plan().estimators[i];
-  const auto& fixed = family.encoder().fixed(plan.depth);
+  const auto fixed = family.fixed(i);
   const auto& message = encodings.messages[static_cast<std::size_t>(plan.depth)];
   const auto present = observation.instances_at(plan.depth);
   scoring.enabled.fill_(0);
-  if (plan.scores == Scores::message) {
-    if (!message.defined()) return {};
-    scoring.fit_message(context, message, z[i], present);
-  }
-  scoring.guess.fit(regression_of(context, climbed(family, plan, values), fixed, present));
+  if (plan.scores != Scores::likelihood && !message.defined()) return {};
+  if (plan.scores == Scores::message) scoring.fit_message(context, message, z[i], present);
+  const auto regression = regression_of(context, climbed(family, plan, values), fixed, present);
+  scoring.guess.fit(plan.scores == Scores::own_data ? without_features(regression) : regression);
   if (plan.exact) {
     scoring.enabled.fill_(1);
     return {};
@@ -126,7 +125,7 @@ void set_affine(DualFamily& family, std::size_t i, const DualFamily::Given& give
   const auto depth = family.plan().estimators[i].depth;
   const auto regression =
       regression_of(family.with_start(i, given.context, given.encodings, start), off(start, given.z[i]).z,
-                    family.encoder().fixed(depth), given.observation.instances_at(depth));
+                    family.fixed(i), given.observation.instances_at(depth));
   (start.defined() ? set_affine_behind_start : set_affine_to)(estimator, regression);
 }
 

@@ -80,6 +80,15 @@ class Reader {
     for (const json& item : *value) field.push_back(checked_integer(key, item, lower, upper));
   }
 
+  void names(const char* key, std::vector<std::string>& field) {
+    const json* value = find(key);
+    if (value == nullptr) return;
+    const auto is_name = [](const json& item) { return item.is_string(); };
+    if (!value->is_array() || value->empty() || !std::all_of(value->begin(), value->end(), is_name))
+      refuse(key, "expected a list of one name or more, found " + describe_json_value(*value));
+    field = value->get<std::vector<std::string>>();
+  }
+
   void real(const char* key, double& field, double lower, double upper) {
     const json* value = find(key);
     if (value == nullptr) return;
@@ -176,6 +185,10 @@ class Writer {
   void integers(const char* key, const std::vector<std::int64_t>& field, std::int64_t, std::int64_t) {
     object_[key] = field;
   }
+  /// None at all mean what a missing key does.
+  void names(const char* key, const std::vector<std::string>& field) {
+    if (!field.empty()) object_[key] = field;
+  }
   void real(const char* key, double field, double, double) { object_[key] = field; }
   template <class Fields>
   void section(const char* key, Fields fields) {
@@ -185,6 +198,7 @@ class Writer {
   }
   template <class Item, class Fields>
   void list(const char* key, const std::vector<Item>& items, Fields fields) {
+    if (items.empty()) return;
     object_[key] = ordered_json::array();
     for (Item item : items) {
       Writer inner;
@@ -206,6 +220,7 @@ template <class Visitor>
 void visit(Visitor& v, Configuration& configuration) {
   ArchitectureOptions& a = configuration.architecture;
   TrainingOptions& t = configuration.training;
+  v.names("latents", a.latents);
   v.choice("family", a.family, families);
   v.section("encoder", [&](auto& s) {
     s.flag("free", a.free);

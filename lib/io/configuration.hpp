@@ -14,7 +14,8 @@ struct Configuration {
 
 /// Reads `--config F.json`: an object with any of
 ///
-///     {"family": "structured",
+///     {"latents": ["mu", "tau"],
+///      "family": "structured",
 ///      "encoder": {"free", "attention", "embedding", "heads", "inducing", "blocks", "moments"},
 ///      "estimator": {"trunk", "affine", "flow", "flow_hidden", "spline_bins"},
 ///      "training": {"phases": [{"loss", "steps"}], "batch", "draws", "learning_rate", ...}}
@@ -24,7 +25,8 @@ struct Configuration {
 Configuration read_configuration(const std::string& path);
 Configuration parse_configuration(const std::string& text, const std::string& origin);
 
-/// The whole effective configuration; `parse_configuration` gives it back unchanged.
+/// The whole configuration, but for lists that are left to their default; `parse_configuration` gives it back
+/// unchanged.
 std::string configuration_json(const Configuration& configuration);
 
 }  // namespace adavi

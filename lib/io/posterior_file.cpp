@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "codegen/subset.hpp"
 #include "io/netcdf.hpp"
 
 namespace adavi {
@@ -20,6 +21,21 @@ bool is_sampled(const Variable& variable) {
 bool by_data_set(const std::string& statistic) {
   return statistic == "k_hat" || statistic == "resampled" || statistic == "prior_predictive_p";
 }
+
+/// A variable of `sample_stats`, and its numbers in a batch of draws.
+struct Statistic {
+  const char* name;
+  NdArray<double> PosteriorDraws::*field;
+};
+const std::vector<Statistic> of_all_latents = {{"log_prior", &PosteriorDraws::log_prior},
+                                               {"log_likelihood", &PosteriorDraws::log_likelihood},
+                                               {"log_q", &PosteriorDraws::log_q},
+                                               {"log_weight", &PosteriorDraws::log_weight},
+                                               {"k_hat", &PosteriorDraws::k_hat},
+                                               {"resampled", &PosteriorDraws::resampled},
+                                               {"prior_predictive_p", &PosteriorDraws::prior_predictive_p}};
+const std::vector<Statistic> of_a_subset = {{"log_q", &PosteriorDraws::log_q},
+                                            {"prior_predictive_p", &PosteriorDraws::prior_predictive_p}};
 
 /// `name` in the file: readers take a variable that shares the name of a dimension for its coordinate.
 std::string variable_name(const std::string& name) { return sample_dimensions.count(name) != 0 ? name + "_bis" : name; }
@@ -62,6 +78,13 @@ class Axes {
   Dimension data_set_;
   std::vector<Dimension> plates_;
 };
+
+/// The same for every draw.
+std::vector<double> repeated(const std::vector<double>& by_data_set, std::int64_t draws) {
+  std::vector<double> result;
+  for (std::int64_t draw = 0; draw < draws; ++draw) result.insert(result.end(), by_data_set.begin(), by_data_set.end());
+  return result;
+}
 
 Shape shape_of(const std::vector<Dimension>& dimensions) {
   Shape shape;
@@ -119,8 +142,11 @@ struct PosteriorFile::State {
     const bool samples = role == ast::Role::latent;
     NetcdfGroup group = new_group(name, samples);
     std::string names;
-    for (const Variable& variable : model.variables) {
-      if (samples ? !is_sampled(variable) : variable.role != role) continue;
+    const std::vector<int> drawn = drawn_variables(model, layout.left_out);
+    for (std::size_t i = 0; i < model.variables.size(); ++i) {
+      const Variable& variable = model.variables[i];
+      const bool is_drawn = std::find(drawn.begin(), drawn.end(), static_cast<int>(i)) != drawn.end();
+      if (samples ? !is_drawn : variable.role != role) continue;
       names += (names.empty() ? "" : " ") + variable_name(variable.name);
       const std::vector<Dimension> dimensions = axes.of(variable);
       const bool integer = variable.type.kind == Kind::integer && !layout.missing;
@@ -133,12 +159,16 @@ struct PosteriorFile::State {
 
   void add_sample_stats(const Axes& axes) {
     NetcdfGroup group = new_group("sample_stats", true);
-    for (const char* name :
-         {"lp", "log_prior", "log_likelihood", "log_q", "log_weight", "k_hat", "resampled", "prior_predictive_p"}) {
-      const bool constant = by_data_set(name);
-      add_column(statistics, group, name, H5T_IEEE_F64LE, axes.sample(), 2, constant);
-    }
+    const auto add = [&](const char* name) {
+      add_column(statistics, group, name, H5T_IEEE_F64LE, axes.sample(), 2, by_data_set(name));
+    };
+    if (layout.left_out.empty()) add("lp");
+    for (const Statistic& statistic : written_statistics()) add(statistic.name);
     groups.push_back(std::move(group));
+  }
+
+  const std::vector<Statistic>& written_statistics() const {
+    return layout.left_out.empty() ? of_all_latents : of_a_subset;
   }
 
   void add_column(std::vector<Column>& columns, NetcdfGroup& group, const std::string& name, hid_t type,
@@ -163,31 +193,22 @@ PosteriorFile::PosteriorFile(const std::string& path, const HbmModel& model, con
 PosteriorFile::~PosteriorFile() = default;
 
 void PosteriorFile::append(const PosteriorDraws& draws, const DoubleArrays& data) {
-  const auto count = static_cast<std::int64_t>(draws.k_hat.values.size());
+  const std::int64_t count = draws.log_q.shape.at(1);
   const std::int64_t first = state_->written;
   if (first + count > static_cast<std::int64_t>(state_->layout.data_sets.size())) {
     throw std::logic_error("a posterior file is given too many data sets");
   }
-  std::vector<double> lp = draws.log_prior.values;
-  for (std::size_t i = 0; i < lp.size(); ++i) lp[i] += draws.log_likelihood.values.at(i);
-  const auto for_every_draw = [&](const std::vector<double>& by_data_set) {
-    std::vector<double> repeated;
-    for (std::int64_t draw = 0; draw < state_->layout.draws; ++draw) {
-      repeated.insert(repeated.end(), by_data_set.begin(), by_data_set.end());
-    }
-    return repeated;
-  };
-  const auto k_hat = for_every_draw(draws.k_hat.values), resampled = for_every_draw(draws.resampled.values),
-             usual = for_every_draw(draws.prior_predictive_p.values);
-  const std::vector<const std::vector<double>*> statistics = {&lp,
-                                                              &draws.log_prior.values,
-                                                              &draws.log_likelihood.values,
-                                                              &draws.log_q.values,
-                                                              &draws.log_weight.values,
-                                                              &k_hat,
-                                                              &resampled,
-                                                              &usual};
-  for (std::size_t i = 0; i < statistics.size(); ++i) state_->statistics[i].write(first, count, *statistics[i]);
+  auto column = state_->statistics.begin();
+  if (state_->layout.left_out.empty()) {
+    std::vector<double> lp = draws.log_prior.values;
+    for (std::size_t i = 0; i < lp.size(); ++i) lp[i] += draws.log_likelihood.values.at(i);
+    (column++)->write(first, count, lp);
+  }
+  for (const Statistic& statistic : state_->written_statistics()) {
+    const std::vector<double>& values = (draws.*statistic.field).values;
+    const bool constant = by_data_set(statistic.name);
+    (column++)->write(first, count, constant ? repeated(values, state_->layout.draws) : values);
+  }
   for (const Column& column : state_->posterior) column.write(first, count, draws.variables.at(column.name).values);
   for (const Column& column : state_->data) column.write(first, count, data.at(column.name).values);
   state_->written += count;

@@ -18,6 +18,7 @@ struct PosteriorLayout {
   Shape cardinalities;                            ///< of the plates, outermost first
   std::map<std::string, std::string> attributes;  ///< of the root: model text, constants, seed, ...
   bool missing = false;                           ///< data have NaN: integers among them are stored as float64
+  std::vector<int> left_out = {};                 ///< latents that draws lack, with all that is derived from them
 };
 
 /// Writes a NetCDF-4 file in ArviZ's InferenceData layout, block of data sets by block of data sets:
@@ -30,6 +31,9 @@ struct PosteriorLayout {
 ///
 /// `resampled` is 1 for a data set whose draws were chosen from a larger pool by their importance weights, which are
 /// then used up: log_weight is the same for all of its draws, and k_hat that of the pool. Else it is 0.
+///
+/// Where latents are left out (B.4), sample_stats has log_q and prior_predictive_p alone: the others need the log joint
+/// of all latents.
 ///
 /// `prior_predictive_p` is the share of data sets simulated from the model that are at least as unusual as this one.
 ///

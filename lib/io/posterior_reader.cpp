@@ -72,6 +72,7 @@ struct PosteriorReader::State {
   }
 
   void read_k_hat() {
+    if (file.node("/sample_stats/k_hat") == h5::Node::none) return;  // a subset of the latents has none
     const h5::InputDataset dataset = file.dataset("/sample_stats/k_hat");
     if (dataset.element() != h5::Element::real || dataset.shape() != sample_shape) {
       dataset.refuse("expected " + h5::to_string(sample_shape) + " of float, found " + h5::to_string(dataset.shape()) +

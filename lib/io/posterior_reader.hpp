@@ -27,7 +27,7 @@ class PosteriorReader {
   const std::vector<PosteriorVariable>& variables() const;
   const std::vector<std::string>& data_sets() const;
   std::int64_t draws() const;
-  /// Pareto shape of the importance weights, one a data set.
+  /// Pareto shape of the importance weights, one a data set; none at all of a subset of the latents.
   const std::vector<double>& k_hat() const;
   /// Draws of one variable for one data set, [draw, shape]; of its first axis only `count` entries from `first` on, so
   /// that large variables fit in memory (count -1: all).

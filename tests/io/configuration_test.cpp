@@ -86,6 +86,19 @@ TEST_CASE("every choice is written as it is read") {
   }
 }
 
+TEST_CASE("a subset of the latents is kept, and phases left to their default stay so") {
+  const auto found = parse_configuration(R"({"latents": ["mu", "tau"]})", "c.json");
+  CHECK(found.architecture.latents == std::vector<std::string>{"mu", "tau"});
+  CHECK(found.training.phases.empty());
+  const auto again = parse_configuration(configuration_json(found), "c.json");
+  CHECK(again.architecture.latents == found.architecture.latents);
+  CHECK(again.training.phases.empty());
+  CHECK(message_for(R"({"latents": []})") == "2: c.json: latents: expected a list of one name or more, found a list");
+  CHECK(message_for(R"({"latents": "mu"})") == "2: c.json: latents: expected a list of one name or more, found 'mu'");
+  CHECK(message_for(R"({"latents": ["mu", 3]})") ==
+        "2: c.json: latents: expected a list of one name or more, found a list");
+}
+
 TEST_CASE("mistakes are named by their key") {
   CHECK(message_for("{\"famly\": \"structured\"}") == "2: c.json: famly: unknown key; did you mean 'family'?");
   CHECK(message_for("{\"zebra\": 1}") == "2: c.json: zebra: unknown key");

@@ -59,6 +59,30 @@ TEST_CASE("draws are read back for each data set") {
   }
 }
 
+TEST_CASE("draws of a subset have its variables alone, and no weights") {
+  const TemporaryFolder folder;
+  PosteriorLayout subset = layout();
+  HbmModel model = example_model();
+  model.variables[3].parents = {2};  // total, of mu_g
+  subset.left_out = {0, 1};
+  PosteriorFile file(folder / "posterior.nc", model, subset);
+  for (const auto& [sets, first] : {std::pair<std::int64_t, std::int64_t>{3, 0}, {2, 3}}) {
+    PosteriorDraws some = example_draws(draws, sets, first);
+    some.variables.erase("mu");
+    some.variables.erase("tau");
+    some.log_prior = some.log_likelihood = some.log_weight = some.k_hat = some.resampled = {};
+    file.append(some, example_data(sets, first));
+  }
+  file.finish();
+  const PosteriorReader reader(folder / "posterior.nc");
+  REQUIRE(reader.variables().size() == 2);
+  CHECK(reader.variables()[0].name == "mu_g");
+  CHECK(reader.variables()[1].name == "total");
+  CHECK(reader.k_hat().empty());
+  CHECK(reader.read("total", 4).values[1] ==
+        static_cast<double>(example_draws(draws, 2, 3).variables.at("total").values[4]));
+}
+
 TEST_CASE("large variables are read in pieces of their first axis") {
   const TemporaryFolder folder;
   write(folder / "posterior.nc");
