@@ -14,12 +14,12 @@ at::Tensor terms_of(const DualFamily& family, const Batch& batch, std::int64_t d
   return log_weights(family, encodings, batch.observation, draws, generator).log_weight();
 }
 
-/// log mean weight - mean log weight is an estimate of log p(X) - ELBO. Without weights only what has nothing to learn
-/// is known to have nothing to gain.
+/// log mean weight - mean log weight, of the middle data set, is an estimate of log p(X) - ELBO. Without weights only
+/// what has nothing to learn is known to have nothing to gain.
 double gap_of(const DualFamily& family, const at::Tensor& terms) {
   if (family.plan().left_out.empty()) {
     const auto log_mean = at::logsumexp(terms, 0) - std::log(static_cast<double>(terms.size(0)));
-    return (log_mean - terms.mean(0)).mean().item<double>();
+    return (log_mean - terms.mean(0)).median().item<double>();
   }
   const auto& estimators = family.plan().estimators;
   const bool exact =

@@ -249,7 +249,7 @@ void visit(Visitor& v, Configuration& configuration) {
     s.integer("batch", t.batch, 0, 1 << 20);
     s.integer("reuse", t.reuse, 0, 1 << 20);
     s.integer("draws", t.draws, 1, 1 << 20);
-    s.real("learning_rate", t.learning_rate, 1e-12, 10);
+    s.real("learning_rate", t.learning_rate, 0, 10);
     s.flag("schedule", t.schedule);
     s.real("clip_norm", t.clip_norm, 0, 1e12);
     s.flag("path_gradient", t.path_gradient);
@@ -259,7 +259,7 @@ void visit(Visitor& v, Configuration& configuration) {
     s.real("missing", t.missing, 0, 1);
     s.integer("validation_sets", t.validation_sets, 1, 1 << 20);
     s.integer("validation_draws", t.validation_draws, 1, 1 << 20);
-    s.integer("check_every", t.check_every, 1, count_limit);
+    s.integer("check_every", t.check_every, 0, count_limit);
     s.integer("max_steps", t.max_steps, 1, count_limit);
     s.real("time_limit", t.time_limit, 0, 1e9);
   });
