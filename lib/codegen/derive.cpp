@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <set>
 
+#include "codegen/climbs.hpp"
 #include "codegen/dual_plan.hpp"
 #include "codegen/encoder_inputs.hpp"
 #include "codegen/quadratic.hpp"
@@ -10,134 +10,7 @@
 namespace adavi {
 namespace {
 
-bool contains(const std::vector<int>& indices, int index) {
-  return std::find(indices.begin(), indices.end(), index) != indices.end();
-}
-
-constexpr std::int64_t most_climbed = 8;    // numbers of one Newton climb: its curvature takes one pass a number
 constexpr std::int64_t marginal_steps = 3;  // Newton steps at the top
-
-bool is_latent(const HbmModel& model, int index) {
-  return model.variables[static_cast<std::size_t>(index)].role == ast::Role::latent;
-}
-
-/// Whether the log density bends smoothly around one peak as a function of its arguments, so that Newton steps find a
-/// Gaussian approximation of the likelihood.
-bool bends(const Distribution& distribution) {
-  static const char* const flat[] = {"double_exponential", "laplace", "uniform", "pareto", "mixture"};
-  if (std::find(std::begin(flat), std::end(flat), distribution.name) != std::end(flat)) return false;
-  return std::all_of(distribution.components.begin(), distribution.components.end(), bends);
-}
-
-/// Latents that the latent `index` has to be climbed along with, itself first: later latents of the same plates that
-/// share an observed child. Empty where the upper latents, these and the data do not say all there is to say of them.
-std::vector<int> climbed_along(const HbmModel& model, int index, const std::vector<int>& upper) {
-  const auto at = [&](int i) -> const Variable& { return model.variables[static_cast<std::size_t>(i)]; };
-  std::vector<int> block = {index};
-  std::int64_t size = 0;
-  bool observed = false;
-  for (std::size_t next = 0; next < block.size(); ++next) {
-    const int member = block[next];
-    size += unconstrained_size(at(member));
-    if (size > most_climbed) return {};
-    const auto settles = [&](const std::vector<int>& parents) {
-      for (const int parent : parents) {
-        if (!is_latent(model, parent) || contains(upper, parent) || contains(block, parent)) continue;
-        if (at(parent).depth != at(index).depth) return false;
-        block.push_back(parent);
-      }
-      return true;
-    };
-    if (!settles(at(member).parents)) return {};
-    for (std::size_t i = 0; i < model.variables.size(); ++i) {
-      const Variable& child = model.variables[i];
-      if (child.role == ast::Role::derived || !contains(child.parents, member)) continue;
-      if (child.role == ast::Role::observed) {
-        observed = true;
-        if (!bends(*child.distribution)) return {};
-        if (!settles(child.parents)) return {};
-      } else if (child.role == ast::Role::latent) {
-        if (child.depth != at(index).depth) return {};
-        if (!contains(upper, static_cast<int>(i)) && !contains(block, static_cast<int>(i)))
-          block.push_back(static_cast<int>(i));
-      }
-    }
-  }
-  return observed ? block : std::vector<int>();
-}
-
-/// Whether one Gaussian message is close to all that a plate of such data says.
-bool is_exponential_family(const Distribution& distribution) {
-  static const char* const names[] = {"normal",
-                                      "lognormal",
-                                      "exponential",
-                                      "gamma",
-                                      "inv_gamma",
-                                      "beta",
-                                      "poisson",
-                                      "poisson_log",
-                                      "bernoulli",
-                                      "binomial",
-                                      "categorical",
-                                      "categorical_logit",
-                                      "bernoulli_logit",
-                                      "binomial_logit",
-                                      "multi_normal",
-                                      "multi_normal_cholesky",
-                                      "multi_normal_prec",
-                                      "multinomial"};
-  return std::find(std::begin(names), std::end(names), distribution.name) != std::end(names);
-}
-
-/// For every expression, whether it reads latents other than those in `known`.
-std::vector<char> reads_others(const HbmModel& model, const std::vector<int>& known) {
-  std::vector<char> reads;
-  const auto reads_too = [&](ExprId id) { return id != no_expr && reads[static_cast<std::size_t>(id)] != 0; };
-  for (const Expr& expression : model.expressions) {  // arguments come before what uses them
-    bool others = std::any_of(expression.arguments.begin(), expression.arguments.end(), reads_too);
-    for (const IndexItem& item : expression.items) others = others || reads_too(item.expression);
-    if (expression.op == ExprOp::variable) {
-      const Variable& read = model.variables[static_cast<std::size_t>(expression.index)];
-      const bool other = read.role == ast::Role::latent && !contains(known, expression.index);
-      others = other || (read.role == ast::Role::derived && reads_too(read.value));
-    }
-    reads.push_back(others ? 1 : 0);
-  }
-  return reads;
-}
-
-/// Whether a message's latents can be climbed by themselves: no other latent bounds them.
-bool bounded_by_themselves(const HbmModel& model, const std::vector<int>& latents) {
-  const auto reads = reads_others(model, latents);
-  const auto free = [&](ExprId bound) { return bound == no_expr || reads[static_cast<std::size_t>(bound)] == 0; };
-  return std::all_of(latents.begin(), latents.end(), [&](int index) {
-    const Link& link = model.variables[static_cast<std::size_t>(index)].link;
-    return free(link.lower) && free(link.upper);
-  });
-}
-
-MessagePlan message_of(const HbmModel& model, const ArchitectureOptions& options) {
-  MessagePlan plan;
-  if (options.message_steps == 0) return plan;
-  std::set<int> parents;
-  for (const Variable& variable : model.variables) {
-    if (variable.role != ast::Role::observed) continue;
-    if (!bends(*variable.distribution)) return {};
-    plan.nearly_sufficient = plan.nearly_sufficient && is_exponential_family(*variable.distribution);
-    parents.insert(variable.parents.begin(), variable.parents.end());
-  }
-  for (const int index : model.sampling_order) {
-    if (parents.count(index) == 0) continue;
-    const Variable& variable = model.variables[static_cast<std::size_t>(index)];
-    plan.latents.push_back(index);
-    plan.depth = std::max(plan.depth, variable.depth);
-    plan.size += unconstrained_size(variable);
-  }
-  if (plan.latents.empty() || plan.size > most_climbed) return {};
-  if (!bounded_by_themselves(model, plan.latents)) return {};
-  plan.steps = options.message_steps;
-  return plan;
-}
 
 std::int64_t linear_weights(std::int64_t in, std::int64_t out) { return in * out + out; }
 
@@ -187,7 +60,7 @@ EncoderLevel encoder_level(const HbmModel& model, const DualPlan& plan, const Ar
 
 /// Whether messages from below say something of a latent, given its parents.
 bool messages_tell(const HbmModel& model, const DualPlan& plan, const EstimatorPlan& estimator) {
-  if (estimator.depth >= plan.message.depth || estimator.size > most_climbed) return false;
+  if (estimator.depth >= plan.message.depth || estimator.size > most_climbed(plan.message.mixture)) return false;
   const bool spreads = pure_scales(model)[static_cast<std::size_t>(estimator.variable)] != 0;
   if (spreads && !contains(plan.message.latents, estimator.variable)) return false;
   const auto& parents = model.variables[static_cast<std::size_t>(estimator.variable)].parents;
@@ -195,15 +68,21 @@ bool messages_tell(const HbmModel& model, const DualPlan& plan, const EstimatorP
                      [&](int parent) { return !is_latent(model, parent) || contains(estimator.upper, parent); });
 }
 
+/// Whether the likelihood of a block of latents is there, expanded in their numbers.
+bool expanded(const MessagePlan& plan, const std::vector<int>& block) {
+  return plan.mixture >= 0 &&
+         std::all_of(block.begin(), block.end(), [&](int latent) { return contains(plan.latents, latent); });
+}
+
 void score(const HbmModel& model, const DualPlan& plan, EstimatorPlan& estimator) {
-  auto block = climbed_along(model, estimator.variable, estimator.upper);
+  auto block = climbed_along(model, estimator.variable, estimator.upper, plan.message.mixture);
   if (!block.empty()) {
-    estimator.scores = Scores::likelihood;
+    estimator.scores = expanded(plan.message, block) ? Scores::expansion : Scores::likelihood;
     estimator.along.assign(block.begin() + 1, block.end());
     for (const int index : block) {
       estimator.scoring_size += unconstrained_size(model.variables[static_cast<std::size_t>(index)]);
     }
-    estimator.quadratic = is_quadratic(model, block, estimator.upper, true);
+    estimator.quadratic = is_quadratic(model, block, estimator.upper, estimator.scores == Scores::likelihood);
   } else if (messages_tell(model, plan, estimator)) {
     estimator.scores = Scores::message;
     estimator.scoring_size = estimator.size;
@@ -254,7 +133,8 @@ EstimatorPlan estimator(const HbmModel& model, const DualPlan& plan, const Archi
   if (starts && lacking && options.family == Family::structured) score_by_own_data(model, plan, result);
   if (result.scores != Scores::none) {
     // With a Gaussian likelihood one step is as good as there.
-    const bool short_climb = result.scores != Scores::likelihood || result.quadratic;
+    const bool by_data = result.scores == Scores::likelihood || result.scores == Scores::expansion;
+    const bool short_climb = !by_data || result.quadratic;
     result.scoring_steps = short_climb ? 1 : options.scoring_steps;
   }
   if (options.exact && is_exact(result)) {
@@ -297,13 +177,17 @@ void climb_at_the_top(const ArchitectureOptions& options, DualPlan& plan) {
   constexpr std::int64_t most_numbers = 12;  // the curvature takes two passes a number
   if (options.scoring_steps == 0 || plan.message.size == 0 || plan.family == Family::mean_field) return;
   if (!plan.left_out.empty()) return;  // the log joint needs all latents
-  bool lacking = false;
+  // A mixture's components at the top have more than a Gaussian to say of one another.
+  const bool components = plan.message.mixture >= 0 && plan.message.depth == 0;
+  bool lacking = components;
   std::int64_t numbers = 0;
   std::vector<int> block;
   for (const EstimatorPlan& estimator : plan.estimators) {
     if (estimator.scores == Scores::none && estimator.depth > 0) return;
     lacking = lacking || estimator.scores == Scores::none;
-    if (estimator.depth > 0 || estimator.scores == Scores::likelihood) continue;
+    const bool climbs_by_itself =
+        estimator.scores == Scores::likelihood || (estimator.scores == Scores::expansion && !components);
+    if (estimator.depth > 0 || climbs_by_itself) continue;
     block.push_back(estimator.variable);
     numbers += estimator.size;
   }
@@ -313,6 +197,8 @@ void climb_at_the_top(const ArchitectureOptions& options, DualPlan& plan) {
     if (!contains(block, estimator.variable)) continue;
     estimator.scores = Scores::marginal;
     estimator.scoring_size = 0;
+    estimator.along.clear();
+    estimator.quadratic = false;
     estimator.scoring_steps = marginal_steps;
   }
 }

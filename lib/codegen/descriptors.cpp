@@ -175,6 +175,8 @@ std::string scores_text(Scores scores) {
   switch (scores) {
     case Scores::likelihood:
       return "likelihood";
+    case Scores::expansion:
+      return "expanded likelihood";
     case Scores::message:
       return "messages";
     case Scores::own_data:

@@ -27,10 +27,13 @@ struct EncoderInput {
 /// What the data of each instance of a plate say by themselves of all latents that they depend on directly: a Gaussian
 /// approximation of their likelihood, as if every such latent had a copy of its own in each instance.
 struct MessagePlan {
-  std::vector<int> latents;       ///< in sampling order; empty: no messages
-  int depth = 0;                  ///< of the deepest of them: where messages begin
-  std::int64_t size = 0;          ///< S, unconstrained numbers of all of them
-  std::int64_t steps = 0;         ///< Newton steps
+  std::vector<int> latents;  ///< in sampling order; empty: no messages
+  int depth = 0;             ///< of the deepest of them: where messages begin
+  std::int64_t size = 0;     ///< S, unconstrained numbers of all of them
+  std::int64_t steps = 0;    ///< Newton steps
+  /// The observed mixture whose components, exchangeable ones, are searched for before the steps; -1: none. The latents
+  /// of all instances then have one labelling.
+  int mixture = -1;
   bool nearly_sufficient = true;  ///< the data are exponential families: messages and moments say almost all
 };
 
@@ -54,6 +57,7 @@ struct EncoderLevel {
 enum class Scores {
   none,
   likelihood,  ///< ... the log likelihood of observed children: the latent's exact conditional
+  expansion,   ///< ... the same, to second order around where a mixture's components were found
   message,     ///< ... the Gaussian likelihood of the messages from below, fitted to simulations
   own_data,  ///< the Gaussian likelihood of its own messages alone: where parents are left out, its prior is not known
   marginal,  ///< at the top: all data, everything below integrated out by its own start; no prior is left to add
@@ -69,7 +73,8 @@ struct EstimatorPlan {
   /// Whether instances without data can be drawn from their prior: no latent parent is left out.
   bool parents_known = true;
   Scores scores = Scores::none;
-  /// Scores::likelihood: later latents of the same plates that share observed variables with this one, climbed along.
+  /// Scores::likelihood and expansion: later latents of the same plates that share observed variables with this one,
+  /// climbed along.
   std::vector<int> along;
   std::int64_t scoring_size = 0;  ///< unconstrained numbers climbed: `size`, and those of `along`
   std::int64_t scoring_steps = 0;

@@ -70,7 +70,7 @@ class Replay {
     const auto& plan = family_.plan().estimators[i];
     const auto& estimator = family_.estimators()[i];
     if (from_truth_) {
-      const auto z = family_.model().unconstrain(plan.variable, batch_.values);
+      const auto z = family_.model().unconstrain(plan.variable, batch_.labelled(family_, encodings_));
       return {z, estimator.log_q(whole, off(start, z).z)};
     }
     auto shape = encodings_.features[static_cast<std::size_t>(plan.depth)].sizes().vec();

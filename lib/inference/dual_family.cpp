@@ -98,7 +98,7 @@ void DualFamily::add_estimator(const EstimatorPlan& plan) {
   if (plan.scores == Scores::none) return;
   std::int64_t encodings = encoding_size(model_.model(), plan_, plan.depth);
   for (const int depth : plan.around) encodings += encoding_size(model_.model(), plan_, depth);
-  scoring_.back() = Scoring(parameters_, name + ".scoring", plan, encodings, upper, plan_.message.size);
+  scoring_.back() = Scoring(parameters_, name + ".scoring", plan, encodings, upper, plan_.message);
 }
 
 Encodings DualFamily::encode(const Observation& observation, FoundPeaks* found) const {

@@ -36,6 +36,7 @@ class DualFamily {
   Parameters& parameters() { return parameters_; }
   const Parameters& parameters() const { return parameters_; }
   HierarchicalEncoder& encoder() { return encoder_; }
+  const HierarchicalEncoder& encoder() const { return encoder_; }
   /// One a latent, as all vectors here; none in Family::total, which has `total` instead.
   std::vector<DensityEstimator>& estimators() { return estimators_; }
   std::vector<Scoring>& scoring() { return scoring_; }

@@ -173,6 +173,12 @@ at::Tensor GenerativeModel::log_likelihood(const Observation& observation, const
   return total;
 }
 
+at::Tensor GenerativeModel::component_log_densities(int index, const VariableValues& values) const {
+  const auto i = static_cast<std::size_t>(index);
+  EvaluationContext context(model_, values, options_);
+  return adavi::component_log_densities(values[i], model_.variables[i], context);
+}
+
 at::Tensor GenerativeModel::constrain_block(const std::vector<int>& block, const at::Tensor& z,
                                             VariableValues& values) const {
   at::Tensor log_det;

@@ -62,6 +62,10 @@ class GenerativeModel {
   /// log p(X | theta) [K, B] of what is there of X.
   at::Tensor log_likelihood(const Observation& observation, const VariableValues& values) const;
 
+  /// Log weights and densities of the components of an observed mixture [K, B, plates..., components], up to what all
+  /// components share.
+  at::Tensor component_log_densities(int index, const VariableValues& values) const;
+
   /// Latent `index` from its unconstrained numbers z [K, B, plates..., S] (eq. 2): its value [.., event...], and log
   /// |det| of the link [K, B, plates...]. Bounds may depend on values already there.
   struct Constrained {

@@ -183,19 +183,12 @@ void HierarchicalEncoder::join(const GenerativeModel& model, const Observation& 
 
 /// The data's messages begin here, and join the features.
 void HierarchicalEncoder::begin_messages(const GenerativeModel& model, const Observation& observation,
-                                         const VariableValues* truth, FoundPeaks* found, Rung& rung) const {
+                                         VariableValues* truth, FoundPeaks* found, Rung& rung) const {
   const auto& x = rung.features.compressed;
   const auto depth = plan_.message.depth;
   if (truth) {
-    auto shape = x.sizes().vec();
-    std::vector<at::Tensor> parts;
-    for (const int index : plan_.message.latents) {
-      const auto own = model.model().variables[static_cast<std::size_t>(index)].depth;
-      const auto z = align(model.unconstrain(index, *truth), own, 1, depth, 0);
-      shape.back() = z.size(-1);
-      parts.push_back(z.expand(shape));
-    }
-    rung.truth = at::cat(parts, -1);
+    LikelihoodMessage(message_).fit_labels(model, observation, x.sizes(), *truth);
+    rung.truth = copies(model, plan_.message, *truth, x.sizes());
     auto fixed = fixed_[static_cast<std::size_t>(depth)];
     fixed.resize(static_cast<std::size_t>(x.size(-1)));
     rung.message = LikelihoodMessage(message_).fit(x, observation, rung.truth, fixed);
@@ -279,7 +272,7 @@ void HierarchicalEncoder::contract(const Level& level, bool fit, const at::Tenso
 }
 
 Encodings HierarchicalEncoder::encode(const GenerativeModel& model, const Observation& observation,
-                                      const VariableValues* truth, FoundPeaks* found) const {
+                                      VariableValues* truth, FoundPeaks* found) const {
   if (plan_.free) return without_features(model, observation);
   const bool fit = truth != nullptr;
   Encodings result;
@@ -319,9 +312,15 @@ Encodings HierarchicalEncoder::operator()(const GenerativeModel& model, const Ob
 }
 
 Encodings HierarchicalEncoder::fit(const GenerativeModel& model, const Observation& observation,
-                                   const VariableValues& values) {
+                                   VariableValues& values) {
   at::NoGradGuard no_grad;
   return encode(model, observation, &values, nullptr);
+}
+
+VariableValues HierarchicalEncoder::relabelled(const GenerativeModel& model, const Encodings& encodings,
+                                               const VariableValues& values) const {
+  if (plan_.message.mixture < 0) return values;
+  return message_.relabelled(model, encodings.messages[static_cast<std::size_t>(plan_.message.depth)], values);
 }
 
 }  // namespace adavi

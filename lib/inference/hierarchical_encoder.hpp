@@ -35,8 +35,13 @@ class HierarchicalEncoder {
   /// `found`, if given, is used where it is known and filled in where not.
   Encodings operator()(const GenerativeModel& model, const Observation& observation, FoundPeaks* found = nullptr) const;
 
-  /// Fits every constant to simulated data and its latents, from the data upwards, and encodes it.
-  Encodings fit(const GenerativeModel& model, const Observation& observation, const VariableValues& values);
+  /// Fits every constant to simulated data and its latents, from the data upwards, and encodes it. Components whose
+  /// order means nothing are put in the order found in the data.
+  Encodings fit(const GenerativeModel& model, const Observation& observation, VariableValues& values);
+
+  /// `values` of simulations with such components in the order found in their data.
+  VariableValues relabelled(const GenerativeModel& model, const Encodings& encodings,
+                            const VariableValues& values) const;
 
   /// Which features at a depth do not depend on trainable weights, as 0/1 flags.
   const std::vector<char>& fixed(int depth) const { return fixed_[static_cast<std::size_t>(depth)]; }
@@ -65,11 +70,11 @@ class HierarchicalEncoder {
   };
   bool begins_at(int depth) const { return plan_.message.size > 0 && plan_.message.depth == depth; }
   /// `truth`: simulations with their latents to fit to; null: encode alone.
-  Encodings encode(const GenerativeModel& model, const Observation& observation, const VariableValues* truth,
+  Encodings encode(const GenerativeModel& model, const Observation& observation, VariableValues* truth,
                    FoundPeaks* found) const;
   void join(const GenerativeModel& model, const Observation& observation, const std::vector<EncoderInput>& inputs,
             Standardizer standardizer, bool fit, Rung& rung) const;
-  void begin_messages(const GenerativeModel& model, const Observation& observation, const VariableValues* truth,
+  void begin_messages(const GenerativeModel& model, const Observation& observation, VariableValues* truth,
                       FoundPeaks* found, Rung& rung) const;
   /// `above`: the instances with data that the contracted sets belong to.
   void contract(const Level& level, bool fit, const at::Tensor& above, Rung& rung) const;

@@ -76,8 +76,9 @@ at::Tensor log_q_of(const DualFamily& family, const Encodings& encodings, const 
 }
 
 at::Tensor forward_kl(const DualFamily& family, const Batch& batch) {
-  const auto truth = truth_of(family, batch.observation, batch.values);
-  return -log_q_of(family, batch.encoded(family), batch.observation, truth).mean();
+  const auto encodings = batch.encoded(family);
+  const auto truth = truth_of(family, batch.observation, batch.labelled(family, encodings));
+  return -log_q_of(family, encodings, batch.observation, truth).mean();
 }
 
 at::Tensor unregularized_elbo(const DualFamily& family, const Batch& batch, std::int64_t draws,
@@ -121,7 +122,7 @@ at::Tensor loss_of(Loss loss, const DualFamily& family, const Batch& batch, std:
 
 at::Tensor log_q_at(const DualFamily& family, const Encodings& encodings, const Observation& observation,
                     const VariableValues& values) {
-  const auto truth = truth_of(family, observation, values);
+  const auto truth = truth_of(family, observation, family.encoder().relabelled(family.model(), encodings, values));
   auto total = log_q_of(family, encodings, observation, truth);
   for (std::size_t i = 0; i < truth.z.size(); ++i) {
     const auto log_det = family.constrain(i, truth.z[i], truth.values).log_det;

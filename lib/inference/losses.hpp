@@ -12,6 +12,10 @@ struct Batch {
   Observation observation;
   /// Found when it is encoded first, for as long as the constants of the warm start stay.
   std::shared_ptr<FoundPeaks> peaks = std::make_shared<FoundPeaks>();
+  /// What was drawn, with components whose order means nothing in the order found in the data.
+  VariableValues labelled(const DualFamily& family, const Encodings& encodings) const {
+    return family.encoder().relabelled(family.model(), encodings, values);
+  }
   Encodings encoded(const DualFamily& family) const { return family.encode(observation, peaks.get()); }
 };
 

@@ -1,9 +1,10 @@
 #include "inference/message.hpp"
 
+#include <algorithm>
 #include <tuple>
 
+#include "inference/component_labels.hpp"
 #include "inference/lifted_model.hpp"
-#include "inference/newton.hpp"
 #include "inference/presence.hpp"
 #include "inference/regression.hpp"
 
@@ -13,6 +14,12 @@ namespace {
 constexpr double least_precision = 1e-3;  // of a message, in those of the vague prior
 
 }  // namespace
+
+at::Tensor Expansion::operator()(const at::Tensor& z) const {
+  const auto apart = z - place;
+  const auto bent = at::matmul(curvature, apart.unsqueeze(-1)).squeeze(-1);
+  return (apart * (gradient - 0.5 * bent)).sum(-1);
+}
 
 Message pool(const Message& message, const at::Tensor& spread, const at::Tensor& present) {
   const auto weight = kept(1 / (message.variance + spread), present);
@@ -33,24 +40,122 @@ LikelihoodMessage::LikelihoodMessage(Parameters& parameters, const HbmModel& mod
       model_(std::make_shared<GenerativeModel>(*lifted_, parameters.flat().options())),
       center_(parameters.add_buffer("message.center", {plan.size}, 0)),
       spread_(parameters.add_buffer("message.spread", {plan.size}, 1)),
-      guess_(parameters, "message", plan.size, features),
-      enabled_(parameters.add_buffer("message.enabled", {1}, 0)) {}
+      enabled_(parameters.add_buffer("message.enabled", {1}, 0)) {
+  if (!searches()) {
+    guess_ = LinearGuess(parameters, "message", plan.size, features);
+    return;
+  }
+  search_ = ComponentSearch(parameters, *model_, plan);
+  found_within_ = parameters.add_buffer("message.found_within", {plan.size}, 1);
+}
+
+at::Tensor LikelihoodMessage::start(const at::Tensor& features, const Observation& observation) const {
+  return searches() ? search_(observation) : guess_({features});
+}
+
+at::Tensor copies(const GenerativeModel& model, const MessagePlan& plan, const VariableValues& values,
+                  at::IntArrayRef instances, const std::vector<int>& block, const at::Tensor& z) {
+  auto shape = instances.vec();
+  std::vector<at::Tensor> parts;
+  for (const int index : plan.latents) {
+    std::int64_t first = 0;
+    const auto own = std::find_if(block.begin(), block.end(), [&](int member) {
+      if (member != index) first += unconstrained_size(model.model().variables[static_cast<std::size_t>(member)]);
+      return member == index;
+    });
+    const Variable& latent = model.model().variables[static_cast<std::size_t>(index)];
+    shape.back() = unconstrained_size(latent);
+    const auto numbers = own != block.end() ? z.narrow(-1, first, shape.back())
+                                            : align(model.unconstrain(index, values), latent.depth, 1, plan.depth, 0);
+    parts.push_back(numbers.expand(shape));
+  }
+  return at::cat(parts, -1);
+}
+
+void LikelihoodMessage::fit_labels(const GenerativeModel& model, const Observation& observation,
+                                   at::IntArrayRef instances, VariableValues& values) {
+  if (!searches()) return;
+  auto known = values;
+  known[static_cast<std::size_t>(plan_.mixture)] = observation.values[static_cast<std::size_t>(plan_.mixture)];
+  const auto truth = copies(model, plan_, values, instances);
+  search_.fit(observation, model.component_log_densities(plan_.mixture, known), truth);
+  relabel(model.model(), model.model().exchangeable.front(), search_.order_of(truth, search_(observation)), values);
+}
+
+VariableValues LikelihoodMessage::relabelled(const GenerativeModel& model, const Message& message,
+                                             VariableValues values) const {
+  const auto known = [&](int latent) { return values[static_cast<std::size_t>(latent)].defined(); };
+  if (!message.defined() || !std::all_of(plan_.latents.begin(), plan_.latents.end(), known)) return values;
+  const auto truth = copies(model, plan_, values, message.location.sizes());
+  relabel(model.model(), model.model().exchangeable.front(), search_.order_of(truth, message.location), values);
+  return values;
+}
+
+at::Tensor LikelihoodMessage::Vague::log_density(const at::Tensor& z) const {
+  return -0.5 * ((z - center).square() / variance).sum(-1);
+}
+
+/// Components of an instance without data of theirs stay near those of the other instances, instead of taking data from
+/// others of their own.
+LikelihoodMessage::Vague LikelihoodMessage::vague_around(const at::Tensor& start) const {
+  constexpr double wider = 1.5;
+  if (!searches() || plan_.depth == 0) return {center_, spread_.square()};
+  auto one = start.sizes().vec();
+  std::fill(one.begin() + 2, one.end() - 1, 1);
+  return {start.flatten(2, -2).mean(2).view(one), (wider * search_.within()).square()};
+}
 
 Message LikelihoodMessage::climb_from(const at::Tensor& start, const Observation& observation) const {
   at::NoGradGuard no_grad;
+  const auto vague = vague_around(start);
   const auto objective = [&](const at::Tensor& z) {
     VariableValues values = observation.values;
     model_->constrain_block(plan_.latents, z, values);
-    const auto vague = -0.5 * ((z - center_) / spread_).square().sum();
-    return vague + model_->log_likelihood(observation, values).sum();
+    return vague.log_density(z).sum() + model_->log_likelihood(observation, values).sum();
   };
-  const auto peak = climb(objective, start, guess_.reach, plan_.steps);
+  const auto peak =
+      searches() ? climb_components(start, vague, observation) : climb(objective, start, guess_.reach, plan_.steps);
   // The vague prior is taken out again: a likelihood at least one thousandth as precise is left.
-  const auto vague = spread_.square();
   const auto variance = marginal_variances(peak);
-  const auto precision = at::maximum(1 / variance - 1 / vague, least_precision / vague);
-  const auto location = center_ + (peak.location - center_) / (variance * precision);
-  return informed({location, 1 / precision, at::ones_like(location)}, observation.instances_at(plan_.depth));
+  const auto precision = at::maximum(1 / variance - 1 / vague.variance, least_precision / spread_.square());
+  const auto location = vague.center + (peak.location - vague.center) / (variance * precision);
+  const auto present = observation.instances_at(plan_.depth);
+  auto message = informed({location, 1 / precision, at::ones_like(location)}, present);
+  if (searches()) message.expansion = expansion_of(peak, vague, present);
+  return message;
+}
+
+/// Newton steps of components get lost easily: each goes only as far as it helps. Instances are rows.
+Peak LikelihoodMessage::climb_components(const at::Tensor& start, const Vague& vague,
+                                         const Observation& observation) const {
+  constexpr std::int64_t most_numbers = 1 << 20;
+  const auto instances = start.sizes().vec();
+  const auto rows = start.numel() / plan_.size;
+  const auto index = static_cast<std::size_t>(plan_.mixture);
+  const auto by_row = [&](const at::Tensor& z) {
+    auto shape = instances;
+    shape.front() = z.size(0);
+    const auto numbers = z.reshape(shape);
+    VariableValues values = observation.values;
+    model_->constrain_block(plan_.latents, numbers, values);
+    const auto densities = model_->component_log_densities(plan_.mixture, values);
+    const auto terms = kept(at::logsumexp(densities, -1), observation.present[index]);
+    return vague.log_density(numbers).reshape({z.size(0), rows}) + terms.reshape({z.size(0), rows, -1}).sum(-1);
+  };
+  const auto at_once = std::max<std::int64_t>(
+      1, most_numbers / (observation.values[index].numel() * lifted_->exchangeable.front().size));
+  const auto peak =
+      climb_safely([&](const at::Tensor&) { return Objective(by_row); }, start.reshape({1, rows, plan_.size}),
+                   0.5 * spread_, found_within_, plan_.steps, at_once);
+  auto shape = instances;
+  shape.push_back(plan_.size);
+  return {peak.location.view(instances), peak.precision.view(shape)};
+}
+
+/// At the peak, the likelihood is as steep as the vague prior, the other way.
+Expansion LikelihoodMessage::expansion_of(const Peak& peak, const Vague& vague, const at::Tensor& present) {
+  const auto gradient = (peak.location - vague.center) / vague.variance;
+  return {peak.location, kept(gradient, present), kept(peak.precision - at::diag(1 / vague.variance), present)};
 }
 
 Message LikelihoodMessage::informed(const Message& message, const at::Tensor& present) const {
@@ -63,7 +168,7 @@ Message LikelihoodMessage::informed(const Message& message, const at::Tensor& pr
 
 Message LikelihoodMessage::operator()(const at::Tensor& features, const Observation& observation) const {
   if (enabled_.item<float>() == 0) return {};
-  return climb_from(guess_({features}), observation);
+  return climb_from(start(features, observation), observation);
 }
 
 at::Tensor LikelihoodMessage::features(const Message& message) const {
@@ -76,14 +181,19 @@ at::Tensor LikelihoodMessage::features(const Message& message) const {
 Message LikelihoodMessage::fit(const at::Tensor& features, const Observation& observation, const at::Tensor& truth,
                                const std::vector<char>& fixed) {
   const auto present = observation.instances_at(plan_.depth);
-  const auto guess = regression_of({features}, truth, fixed, present);
   const auto type = center_.scalar_type();
-  const auto median = std::get<0>(guess.targets.median(0));
+  const auto targets = thinned(present_rows(truth, present)).to(at::kDouble);
+  const auto median = std::get<0>(targets.median(0));
   center_.copy_(median.to(type));
-  spread_.copy_((robust_scale(guess.targets - median) + 1e-6).to(type));
-  guess_.fit(guess);
+  spread_.copy_((robust_scale(targets - median) + 1e-6).to(type));
   enabled_.fill_(1);
-  const auto message = (*this)(features, observation);
+  if (searches()) {
+    const auto found = start(features, observation);
+    found_within_.copy_((robust_scale(present_rows(truth - found, present).to(at::kDouble)) + 1e-6).to(type));
+    return climb_from(found, observation);
+  }
+  guess_.fit(regression_of({features}, truth, fixed, present));
+  const auto message = climb_from(start(features, observation), observation);
   const auto informed = regression_of({this->features(message)}, truth, {}, present);
   const auto nothing = regression_of({at::zeros_like(message.location)}, truth, {}, present);
   if (held_out_score(informed) > held_out_score(nothing)) return message;

@@ -122,7 +122,7 @@ NestedLaplace::NestedLaplace(Parameters& parameters, std::int64_t numbers, std::
 TopPeak NestedLaplace::find(const at::Tensor& encoding, const LogMarginal& log_marginal) const {
   at::NoGradGuard no_grad;
   const auto guess = guess_({encoding.detach()});
-  const auto found = climb_safely(log_marginal.around, guess, guess_.reach, steps_, log_marginal.at_once);
+  const auto found = climb_safely(log_marginal.around, guess, guess_.reach, guess_.reach, steps_, log_marginal.at_once);
   Peaked peak{found.location, at::linalg_inv(found.precision.to(at::kDouble))};
   replace_lost(peak, guess, guess_.reach);
   return with_lines(peak, log_marginal);

@@ -99,14 +99,16 @@ at::Tensor solve(const at::Tensor& precision, const at::Tensor& gradient) {
 at::Tensor without_nan(const at::Tensor& x) { return at::nan_to_num(x, 0.0, 0.0, 0.0); }
 
 /// The curvature with eigenvalues, in units of the reach, that are positive and not so small that the peak would be
-/// much wider than it is known to be.
-at::Tensor clamped(const at::Tensor& curvature, const at::Tensor& reach) {
+/// much wider than it is known to be. On the way, directions that bend the other way are left as fast as they bend; at
+/// the end they are no peak at all.
+at::Tensor clamped(const at::Tensor& curvature, const at::Tensor& reach, bool on_the_way) {
   constexpr double least = 0.2;
   const at::NoGradGuard no_grad;
   const auto unit = reach.to(at::kDouble);
   const auto scaled = curvature.to(at::kDouble) * unit.unsqueeze(-1) * unit;
   const auto [values, vectors] = at::linalg_eigh(scaled);
-  const auto kept = at::matmul(vectors * values.abs().clamp_min(least).unsqueeze(-2), vectors.mT());
+  const auto kept =
+      at::matmul(vectors * (on_the_way ? values.abs() : values).clamp_min(least).unsqueeze(-2), vectors.mT());
   return (kept / (unit.unsqueeze(-1) * unit)).to(curvature.scalar_type());
 }
 
@@ -170,18 +172,18 @@ Peak climb_parabola(const Objective& objective, const at::Tensor& start, const a
   return {peak.detach(), precision.detach()};
 }
 
-Peak climb_safely(const ObjectiveAround& around, const at::Tensor& start, const at::Tensor& reach, std::int64_t steps,
-                  std::int64_t at_once) {
+Peak climb_safely(const ObjectiveAround& around, const at::Tensor& start, const at::Tensor& reach,
+                  const at::Tensor& usual_width, std::int64_t steps, std::int64_t at_once) {
   constexpr double longest_step = 8.0;  // in units of the reach
   const at::AutoGradMode gradients_on(true);
   auto z = start.detach();
-  auto width = (reach * at::ones_like(z)).detach();
+  auto width = (usual_width * at::ones_like(z)).detach();
   at::Tensor precision;
   for (std::int64_t step = 0; step <= steps; ++step) {
     const auto by_row = around(z);
     const Objective objective = [&](const at::Tensor& at) { return by_row(at).sum(); };
-    precision = clamped(without_nan(curvature_at(objective, z, width, false, at_once)), reach);
-    width = at::minimum(0.7 * at::rsqrt(precision.diagonal(0, -2, -1)), 2 * reach);
+    precision = clamped(without_nan(curvature_at(objective, z, width, false, at_once)), reach, step < steps);
+    width = at::minimum(0.7 * at::rsqrt(precision.diagonal(0, -2, -1)), 2 * usual_width);
     if (step == steps) break;
     const auto newton = without_nan(solve(precision, without_nan(gradient_at(objective, z, false))));
     const auto limit = longest_step * reach;

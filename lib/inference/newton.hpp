@@ -31,9 +31,9 @@ using ObjectiveAround = std::function<Objective(const at::Tensor& centre)>;
 
 /// As `climb`, not differentiable, of functions that give each row's term [K, B] for z [K, B, D]; z is [1, B, D].
 /// Each step goes only as far as it helps, so that no start is too bad.
-/// It is asked for `at_once` places together.
-Peak climb_safely(const ObjectiveAround& around, const at::Tensor& z, const at::Tensor& reach, std::int64_t steps,
-                  std::int64_t at_once);
+/// It is asked for `at_once` places together. Curvatures are averaged over about `width` [D] to both sides.
+Peak climb_safely(const ObjectiveAround& around, const at::Tensor& z, const at::Tensor& reach, const at::Tensor& width,
+                  std::int64_t steps, std::int64_t at_once);
 
 /// The Gaussian of a peak, for its first `count` numbers: z = shift + T v, v ~ N(0, I).
 Affine gaussian_of(const Peak& peak, std::int64_t count);

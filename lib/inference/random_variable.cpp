@@ -72,23 +72,27 @@ Place component_place(const Place& place) { return {place.depth, place.rank + 1,
 at::Tensor log_density_at(const Distribution& distribution, const at::Tensor& x, const Place& place,
                           EvaluationContext& context);
 
-/// `covered` axes that a component's density leaves behind, summed away.
-at::Tensor mixture_log_density(const Distribution& mixture, const at::Tensor& x, const Place& place,
-                               EvaluationContext& context) {
-  const std::int64_t behind = place.rank - mixture.event_rank;  // axes of independent mixtures
-  at::Tensor components;                                        // [batch..., components, behind...]
+/// Log densities of a mixture's components [batch..., components, behind...] where `behind` are the axes of independent
+/// mixtures. Axes that a component's density leaves between are summed away.
+at::Tensor component_densities(const Distribution& mixture, const at::Tensor& x, const Place& place,
+                               std::int64_t behind, EvaluationContext& context) {
   if (mixture.components.size() == 1) {
     const auto& component = mixture.components.front();
     const auto density = log_density_at(component, x.unsqueeze(-place.rank - 1), component_place(place), context);
-    components = sum_last(density, place.rank - component.event_rank - behind);
-  } else {
-    std::vector<at::Tensor> densities;
-    for (const auto& component : mixture.components) {
-      densities.push_back(
-          sum_last(log_density_at(component, x, place, context), place.rank - component.event_rank - behind));
-    }
-    components = at::stack(at::broadcast_tensors(densities), -behind - 1);
+    return sum_last(density, place.rank - component.event_rank - behind);
   }
+  std::vector<at::Tensor> densities;
+  for (const auto& component : mixture.components) {
+    densities.push_back(
+        sum_last(log_density_at(component, x, place, context), place.rank - component.event_rank - behind));
+  }
+  return at::stack(at::broadcast_tensors(densities), -behind - 1);
+}
+
+at::Tensor mixture_log_density(const Distribution& mixture, const at::Tensor& x, const Place& place,
+                               EvaluationContext& context) {
+  const std::int64_t behind = place.rank - mixture.event_rank;
+  const auto components = component_densities(mixture, x, place, behind, context);
   return log_mix(mixture_weights(mixture, place, behind, context), components, components.dim() - behind - 1);
 }
 
@@ -183,6 +187,17 @@ Arguments aligned_arguments(const Distribution& distribution, int depth, std::in
 at::Tensor log_density(const Distribution& distribution, const at::Tensor& x, const Variable& variable,
                        EvaluationContext& context) {
   return log_density_at(distribution, x, place_of(variable), context);
+}
+
+at::Tensor component_log_densities(const at::Tensor& x, const Variable& variable, EvaluationContext& context) {
+  const auto place = place_of(variable);
+  const Distribution* mixture = &*variable.distribution;
+  auto base = x;
+  while (mixture->name == "transformed") {
+    base = invert_link({mixture->link, {}, {}}, base);
+    mixture = &mixture->components.front();
+  }
+  return at::log(mixture_weights(*mixture, place, 0, context)) + component_densities(*mixture, base, place, 0, context);
 }
 
 at::Tensor sample(const Distribution& distribution, const Variable& variable, const std::vector<std::int64_t>& shape,

@@ -16,6 +16,10 @@ Arguments aligned_arguments(const Distribution& distribution, int depth, std::in
 at::Tensor log_density(const Distribution& distribution, const at::Tensor& x, const Variable& variable,
                        EvaluationContext& context);
 
+/// Log weights and densities of the components of a mixture, or of one transformed, at x [K, B, plates..., event...]
+/// whose event axes have one component together: [K, B, plates..., components], up to what all components share.
+at::Tensor component_log_densities(const at::Tensor& x, const Variable& variable, EvaluationContext& context);
+
 /// Draws of the given shape [K, B, plates..., event...]. Throws Failure where the distribution cannot be sampled.
 at::Tensor sample(const Distribution& distribution, const Variable& variable, const std::vector<std::int64_t>& shape,
                   EvaluationContext& context, at::Generator& generator);

@@ -36,22 +36,23 @@ Affine better(const LogDensity& log_density, const Affine& climbed, const Affine
 }  // namespace
 
 Scoring::Scoring(Parameters& parameters, const std::string& name, const EstimatorPlan& plan, std::int64_t encoding,
-                 std::int64_t upper, std::int64_t message)
+                 std::int64_t upper, const MessagePlan& message)
     : guess(parameters, name, plan.scoring_size, encoding + upper),
       enabled(parameters.add_buffer(name + ".enabled", {1}, 0)),
       standardizer(parameters, name + ".features", 2 * plan.size),
       plan_(plan),
+      message_(message),
       block_({plan.variable}) {
   block_.insert(block_.end(), plan.along.begin(), plan.along.end());
   if (plan.exact) enabled.fill_(1);
   if (plan.scores != Scores::message) return;
-  slope_ = parameters.add_buffer(name + ".message.slope", {message, plan.size}, 0);
-  upper_slope_ = parameters.add_buffer(name + ".message.upper_slope", {message, upper}, 0);
-  offset_ = parameters.add_buffer(name + ".message.offset", {message}, 0);
-  own_ = parameters.add_buffer(name + ".message.own", {message}, 0);
-  floor_ = parameters.add_buffer(name + ".message.floor", {message}, 0);
-  scatter_ = parameters.add_buffer(name + ".message.scatter", {message, upper}, 0);
-  scatter_offset_ = parameters.add_buffer(name + ".message.scatter_offset", {message}, 0);
+  slope_ = parameters.add_buffer(name + ".message.slope", {message.size, plan.size}, 0);
+  upper_slope_ = parameters.add_buffer(name + ".message.upper_slope", {message.size, upper}, 0);
+  offset_ = parameters.add_buffer(name + ".message.offset", {message.size}, 0);
+  own_ = parameters.add_buffer(name + ".message.own", {message.size}, 0);
+  floor_ = parameters.add_buffer(name + ".message.floor", {message.size}, 0);
+  scatter_ = parameters.add_buffer(name + ".message.scatter", {message.size, upper}, 0);
+  scatter_offset_ = parameters.add_buffer(name + ".message.scatter_offset", {message.size}, 0);
 }
 
 at::Tensor Scoring::message_log_likelihood(const at::Tensor& z, const Given& given) const {
@@ -61,6 +62,10 @@ at::Tensor Scoring::message_log_likelihood(const at::Tensor& z, const Given& giv
   const auto variance =
       variance_of(message.variance, message.repeats, own_, floor_, map_or(upper, scatter_, scatter_offset_));
   return -0.5 * ((message.location - mean).square() / variance).sum();
+}
+
+at::Tensor Scoring::expanded_log_likelihood(const at::Tensor& z, const Given& given) const {
+  return given.message.expansion(copies(given.model, message_, given.values, z.sizes(), block_, z)).sum();
 }
 
 Start Scoring::operator()(const Given& given) const {
@@ -114,12 +119,13 @@ at::Tensor Scoring::log_density(const at::Tensor& z, const Given& given) const {
 Affine Scoring::start_of(const Given& given, std::int64_t count) const {
   if (!is_enabled()) return {};
   if (plan_.scores == Scores::own_data) return by_own_data(given);
-  const bool by_message = plan_.scores == Scores::message;
-  if (by_message && !given.message.defined()) return {};
+  const bool by_data = plan_.scores == Scores::likelihood;
+  if (!by_data && !given.message.defined()) return {};
   const auto objective = [&](const at::Tensor& z) {
-    const auto prior =
-        given.model.local_log_joint(block_, z, given.observation, given.values, plan_.upper, !by_message);
-    return by_message ? prior + message_log_likelihood(z, given) : prior;
+    const auto local = given.model.local_log_joint(block_, z, given.observation, given.values, plan_.upper, by_data);
+    if (by_data) return local;
+    return local +
+           (plan_.scores == Scores::message ? message_log_likelihood(z, given) : expanded_log_likelihood(z, given));
   };
   const auto start = guess(given.context);
   const auto& reach = guess.reach;

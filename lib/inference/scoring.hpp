@@ -17,10 +17,9 @@ class Scoring {
  public:
   Scoring() = default;
   /// All constants: set by the warm start. `encoding` (those around included) and `upper`: numbers in the context;
-  /// `message`: S of the model's
-  /// messages.
+  /// `message`: the model's messages.
   Scoring(Parameters& parameters, const std::string& name, const EstimatorPlan& plan, std::int64_t encoding,
-          std::int64_t upper, std::int64_t message);
+          std::int64_t upper, const MessagePlan& message);
 
   /// What a start is found from. All parts but `z` of the latents above must be there.
   struct Given {
@@ -65,7 +64,11 @@ class Scoring {
   /// log N(message; A z + B upper + a, own variance k^2 + repeats (e^2c + e^(2 C upper + 2b))), summed.
   at::Tensor message_log_likelihood(const at::Tensor& z, const Given& given) const;
 
+  /// The log likelihood next to where a mixture's components were found, summed.
+  at::Tensor expanded_log_likelihood(const at::Tensor& z, const Given& given) const;
+
   EstimatorPlan plan_;
+  MessagePlan message_;
   std::vector<int> block_;
   at::Tensor slope_;           ///< [S, D] A
   at::Tensor upper_slope_;     ///< [S, upper] B

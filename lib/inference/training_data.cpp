@@ -19,8 +19,9 @@ TrainingOptions settled(TrainingOptions options, const HbmModel& model, const Du
   constexpr std::int64_t observations_a_step = 8192;
   // Gaps keep likelihoods from collapsing to sufficient statistics.
   const bool gaps = options.missing > 0 || model.plates.back().lower < model.plates.back().upper;
-  // Peaks at the top take many passes over a data set, and leave little to be learned.
-  const std::int64_t observations_of_warm_start = std::int64_t{1} << (!plan.marginal.empty() ? 19 : gaps ? 22 : 24);
+  // Peaks at the top and searches for components take many passes over a data set, and leave little to be learned.
+  const bool searches = !plan.marginal.empty() || plan.message.mixture >= 0;
+  const std::int64_t observations_of_warm_start = std::int64_t{1} << (searches ? 19 : gaps ? 22 : 24);
   const auto size = innermost_instances(upper_cardinalities(model));
   const bool subset = !plan.left_out.empty();
   if (options.phases.empty()) options.phases = {{subset ? Loss::forward_kl : Loss::reverse_kl, 0}};
@@ -32,13 +33,12 @@ TrainingOptions settled(TrainingOptions options, const HbmModel& model, const Du
                                                        options.validation_sets * options.validation_draws);
   }
   if (options.batch == 0) options.batch = std::clamp<std::int64_t>(observations_a_step / size, 16, 64);
-  if (!plan.marginal.empty()) options.warm_start_sets = std::min<std::int64_t>(options.warm_start_sets, 1024);
+  if (searches) options.warm_start_sets = std::min<std::int64_t>(options.warm_start_sets, 1024);
   // Their steps are dear, too, but few and large ones do.
-  const bool climbs = !plan.marginal.empty();
-  if (options.reuse == 0) options.reuse = climbs ? 16 : 1;
-  if (options.learning_rate == 0) options.learning_rate = climbs ? 5e-3 : 2e-3;
-  if (options.check_every == 0) options.check_every = climbs ? 25 : 50;
-  const auto most = std::max<std::int64_t>(plan.marginal.empty() ? 64 : 256, observations_of_warm_start / size);
+  if (options.reuse == 0) options.reuse = searches ? 16 : 1;
+  if (options.learning_rate == 0) options.learning_rate = searches ? 5e-3 : 2e-3;
+  if (options.check_every == 0) options.check_every = searches ? 25 : 50;
+  const auto most = std::max<std::int64_t>(searches ? 256 : 64, observations_of_warm_start / size);
   options.warm_start_sets = std::min(options.warm_start_sets, most);
   if (one_data_set) {
     options.draws *= options.batch;

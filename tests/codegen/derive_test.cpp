@@ -196,6 +196,39 @@ TEST_CASE("latents that share data are climbed together, mixtures and flat densi
   for (const auto& e : derive(mixed, {}).estimators) CHECK(e.scores == Scores::none);
 }
 
+TEST_CASE("mixtures of exchangeable components are searched, and have messages and starts like other data") {
+  const auto model = compiled(model_text("gm.hbm"));
+  const auto plan = derive(model, {});
+  CHECK(plan.message.mixture == static_cast<int>(&variable(model, "x") - model.variables.data()));
+  CHECK(names(model, plan.message.latents) == "mu_g pi_g");
+  CHECK(estimator(model, plan, "mu").scores == Scores::message);
+  CHECK(estimator(model, plan, "mu_g").scores == Scores::expansion);
+  CHECK(names(model, estimator(model, plan, "mu_g").along) == "pi_g");
+  CHECK(estimator(model, plan, "pi_g").scores == Scores::expansion);
+  const auto toy = compiled(model_text("mshbm_toy.hbm"));
+  CHECK(names(toy, derive(toy, {}).marginal) == "epsilon sigma kappa eta pi");
+  CHECK(estimator(toy, derive(toy, {}), "eta_s").scores == Scores::message);
+
+  ArchitectureOptions options;
+  options.message_steps = 0;
+  const auto without = derive(model, options);
+  CHECK(without.message.mixture == -1);
+  for (const auto& e : without.estimators) CHECK(e.scores == Scores::none);
+
+  // All at the top, without groups.
+  const std::string latents = "vector[2] m ~ normal(0, 3); simplex[2] p ~ dirichlet([2, 2]); ";
+  const auto plain = compiled("model { " + latents + "plate o[50] { observed real y ~ mixture(p, normal(m, 0.5)); } }");
+  CHECK(names(plain, derive(plain, {}).marginal) == "m p");
+  // Components that are told apart by the model, and mixtures beside other data.
+  const auto told =
+      compiled("model { " + latents + "plate o[50] { observed real y ~ mixture(p, normal(m, [0.5, 1])); } }");
+  CHECK(derive(told, {}).message.size == 0);
+  const auto beside = compiled("model { " + latents +
+                               "plate o[50] { observed real y ~ mixture(p, normal(m, 0.5)); observed real z ~ "
+                               "normal(0, 1); } }");
+  CHECK(derive(beside, {}).message.mixture == -1);
+}
+
 TEST_CASE("a plate of one element contracts nothing, and covariates join at their depth") {
   const auto model = compiled(model_text("eight_schools.hbm"));
   const auto plan = derive(model, {});

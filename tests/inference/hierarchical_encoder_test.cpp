@@ -111,7 +111,7 @@ TEST_CASE("known variables join where they live: categories, counts, positive nu
 TEST_CASE("fitting makes every input and every moment standard") {
   auto options = moments_alone();
   Dual f(model_file("gre.hbm"), options);
-  const auto values = f.generative.simulate(500, 53);
+  auto values = f.generative.simulate(500, 53);
   const auto encodings = f.dual.encoder().fit(f.generative.model, f.generative.model.observe(values), values).features;
   for (const auto& encoding : encodings) {
     const auto rows = encoding.reshape({-1, encoding.size(-1)});
