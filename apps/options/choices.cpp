@@ -41,8 +41,8 @@ std::vector<Choice> all_choices() {
   add("no messages", [](Network& n, Training&) { n.message_steps = 0; });
   add("no exact", [](Network& n, Training&) { n.exact = false; });
   add("small warm start", [](Network&, Training& t) { t.warm_start_sets = 256; });
-  add("learning rate x0.3", [](Network&, Training& t) { t.learning_rate *= 0.3; });
-  add("learning rate x3", [](Network&, Training& t) { t.learning_rate *= 3; });
+  add("learning rate 0.001", [](Network&, Training& t) { t.learning_rate = 1e-3; });
+  add("learning rate 0.01", [](Network&, Training& t) { t.learning_rate = 1e-2; });
   add("mean field", [](Network& n, Training&) { n.family = Family::mean_field; });
   return choices;
 }
