@@ -128,8 +128,8 @@ struct HbmModel {
 /// Number of scalars in the unconstrained space of one ground instance: the size of its flow.
 std::int64_t unconstrained_size(const Variable& variable);
 
-/// The number that an expression of literals and constants stands for; nothing where it depends on variables, or there is
-/// no expression.
+/// The number that an expression of literals and constants stands for; nothing where it depends on variables, or there
+/// is no expression.
 std::optional<double> constant_scalar(const HbmModel& model, ExprId id);
 
 /// K of a categorical distribution: the size of its probabilities or logits, or its number of cut points and one.
