@@ -161,7 +161,7 @@ at::Tensor DualFamily::log_marginal_at(const at::Tensor& top, const Encodings& e
 LogMarginal DualFamily::log_marginal(const Encodings& encodings, const Observation& observation) const {
   const auto around = [this, &encodings, &observation](const at::Tensor& centre) {
     std::vector<Affine> nears(estimators_.size());
-    {
+    if (has_leaf()) {
       const at::NoGradGuard no_grad;
       log_marginal_at(centre, encodings, observation, nears);
     }
@@ -223,6 +223,13 @@ bool DualFamily::is_leaf(std::size_t i) const {
   return std::none_of(plan_.estimators.begin(), plan_.estimators.end(), [&](const EstimatorPlan& other) {
     return std::find(other.upper.begin(), other.upper.end(), variable) != other.upper.end();
   });
+}
+
+bool DualFamily::has_leaf() const {
+  for (std::size_t i = 0; i < plan_.estimators.size(); ++i) {
+    if (is_leaf(i)) return true;
+  }
+  return false;
 }
 
 /// Numbers of estimator `i` and of the latents climbed along with it, each to its own.

@@ -109,6 +109,7 @@ class DualFamily {
   Scoring::Given scoring_given(std::size_t i, const Given& given) const;
   void place(std::size_t i, const at::Tensor& climbed, std::vector<at::Tensor>& z) const;
   bool is_leaf(std::size_t i) const;
+  bool has_leaf() const;
   Start marginal_start(std::size_t i, const TopPeak& top, const std::vector<at::Tensor>& z) const;
 
   GenerativeModel model_;
