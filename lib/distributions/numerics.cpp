@@ -18,10 +18,9 @@ at::Tensor stirling_series(const at::Tensor& y) {
   return 0.5 * at::log(y) + half_log_two_pi + inverse * series;
 }
 
-/// NaN is not below anything.
-bool all_below(const at::Tensor& t, double bound) { return t.numel() == 0 || t.detach().max().item<double>() <= bound; }
-
 }  // namespace
+
+bool all_below(const at::Tensor& t, double bound) { return t.numel() == 0 || t.detach().max().item<double>() <= bound; }
 
 double smallest_normal(at::ScalarType dtype) {
   return dtype == at::kDouble ? std::numeric_limits<double>::min() : std::numeric_limits<float>::min();

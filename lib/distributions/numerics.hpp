@@ -35,6 +35,9 @@ at::Tensor log1p_square(const at::Tensor& t);
 /// Logarithm of the sum of exponentials over `dim`; rows of -inf give -inf, with gradient zero.
 at::Tensor log_sum_exp(const at::Tensor& terms, std::int64_t dim);
 
+/// Whether all elements are at most `bound`; NaN is not.
+bool all_below(const at::Tensor& t, double bound);
+
 /// Deviance of the Poisson family, x log(x / mean) + mean - x >= 0, without cancellation at x = mean (Loader 2000).
 /// `log_mean` is the logarithm of `mean`, accurate even where `mean` underflows. Gamma, beta, binomial and Dirichlet
 /// densities are sums of such terms, which is why they all stay accurate for counts and shapes up to 1e6 in float32.

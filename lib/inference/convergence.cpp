@@ -14,7 +14,7 @@ struct Patience {
   double gain;              ///< nats, of the last third of the validations over those before
 };
 constexpr double small_gap = 0.05;  // nats: above, much may still be gained
-constexpr Patience usual = {6, 0.01}, long_patience = {20, 0.005};
+constexpr Patience usual = {4, 0.01}, long_patience = {20, 0.005};
 
 constexpr std::int64_t shortest_decay = 100;
 constexpr double lowest_rate = 0.003;

@@ -105,19 +105,40 @@ Encodings DualFamily::encode(const Observation& observation, FoundPeaks* found) 
   auto encodings = encoder_(model_, observation, found);
   if (found && found->known) {
     encodings.top = found->top;
+    encodings.leaves = found->leaves;
   } else if (!plan_.marginal.empty()) {
-    encodings.top = top_(encodings.features[0], log_marginal(encodings, observation));
+    set_top(encodings, observation, top_(encodings.features[0], log_marginal(encodings, observation)));
   }
-  if (found) *found = {found->message, encodings.top, true};
+  if (found) *found = {found->message, encodings.top, encodings.leaves, true};
   return encodings;
 }
 
-void DualFamily::fit_top(Encodings& encodings, const Observation& observation, const VariableValues& values) {
+void DualFamily::fit_top_guess(const Encodings& encodings, const VariableValues& values) {
   if (plan_.marginal.empty()) return;
   std::vector<at::Tensor> truth;
   for (const int index : plan_.marginal) truth.push_back(model_.unconstrain(index, values));
-  encodings.top =
-      top_.fit(encodings.features[0], at::cat(truth, -1), encoder_.fixed(0), log_marginal(encodings, observation));
+  top_.fit_guess(encodings.features[0], at::cat(truth, -1), encoder_.fixed(0));
+}
+
+Encodings DualFamily::fit_top(const Observation& observation, FoundPeaks& found) {
+  auto encodings = encoder_(model_, observation, &found);
+  set_top(encodings, observation, top_.fit(encodings.features[0], log_marginal(encodings, observation)));
+  found = {found.message, encodings.top, encodings.leaves, true};
+  return encodings;
+}
+
+void DualFamily::set_top(Encodings& encodings, const Observation& observation, const TopPeak& top) const {
+  encodings.top = top;
+  if (top.defined()) encodings.leaves = leaves_at(top.warp.location, encodings, observation);
+}
+
+std::vector<Affine> DualFamily::leaves_at(const at::Tensor& top, const Encodings& encodings,
+                                          const Observation& observation) const {
+  std::vector<Affine> leaves(estimators_.size());
+  if (!has_leaf()) return leaves;
+  const at::NoGradGuard no_grad;
+  log_marginal_at(top, encodings, observation, leaves);
+  return leaves;
 }
 
 /// log p(X, theta) - log q(theta_rest) where q is the Gaussian of every other latent's start, at its centre: were these
@@ -160,12 +181,7 @@ at::Tensor DualFamily::log_marginal_at(const at::Tensor& top, const Encodings& e
 
 LogMarginal DualFamily::log_marginal(const Encodings& encodings, const Observation& observation) const {
   const auto around = [this, &encodings, &observation](const at::Tensor& centre) {
-    std::vector<Affine> nears(estimators_.size());
-    if (has_leaf()) {
-      const at::NoGradGuard no_grad;
-      log_marginal_at(centre, encodings, observation, nears);
-    }
-    return [this, &encodings, &observation, nears](const at::Tensor& top) mutable {
+    return [this, &encodings, &observation, nears = leaves_at(centre, encodings, observation)](const at::Tensor& top) mutable {
       return log_marginal_at(top, encodings, observation, nears);
     };
   };
@@ -301,7 +317,9 @@ FamilyDraw DualFamily::draw(const Encodings& encodings, const Observation& obser
     if (leaves == Leaves::integrated && is_leaf(i)) {
       result.starts.emplace_back();
       const auto known = scoring_given(i, given);
-      flow = scoring_[i].point(known, scoring_[i].moments_of(known));
+      const auto near = encodings.leaves.empty() ? Affine() : repeated(encodings.leaves[i], draws);
+      flow = scoring_[i].point(known, near.shift.defined() ? scoring_[i].moments_of(known, near)
+                                                           : scoring_[i].moments_of(known));
     } else {
       result.starts.push_back(start(i, given));
       const auto& start = result.starts.back();

@@ -49,8 +49,10 @@ class DualFamily {
   /// Encodings by depth of what is known. `found`, if given, is used where it is known and filled in where not.
   Encodings encode(const Observation& observation, FoundPeaks* found = nullptr) const;
 
-  /// Fits the climb at the top to simulations, once all other starts are set, and fills it in.
-  void fit_top(Encodings& encodings, const Observation& observation, const VariableValues& values);
+  /// Once all other starts are set: where climbs at the top begin, from simulations. There are none until `fit_top`.
+  void fit_top_guess(const Encodings& encodings, const VariableValues& values);
+  /// Climbs, and fits to where these end what estimators see of them.
+  Encodings fit_top(const Observation& observation, FoundPeaks& found);
 
   /// Draws, one pass from the top of the pyramid down; differentiable in the weights. Latents of instances without data
   /// are drawn from their prior given those above them, where the family has all of these.
@@ -105,6 +107,10 @@ class DualFamily {
   void add_estimator(const EstimatorPlan& plan);
   at::Tensor log_marginal_at(const at::Tensor& top, const Encodings& encodings, const Observation& observation,
                              std::vector<Affine>& nears) const;
+  /// About the densities of leaves given numbers [1, B, P] at the top, by estimator; undefined for all others.
+  std::vector<Affine> leaves_at(const at::Tensor& top, const Encodings& encodings,
+                                const Observation& observation) const;
+  void set_top(Encodings& encodings, const Observation& observation, const TopPeak& top) const;
   LogMarginal log_marginal(const Encodings& encodings, const Observation& observation) const;
   Scoring::Given scoring_given(std::size_t i, const Given& given) const;
   void place(std::size_t i, const at::Tensor& climbed, std::vector<at::Tensor>& z) const;

@@ -112,6 +112,25 @@ void HierarchicalEncoder::append(Features& features, const at::Tensor& standardi
   features.linear = at::cat({features.linear, added.linear}, -1);
 }
 
+FoundPeaks FoundPeaks::of(std::int64_t first, std::int64_t count) const {
+  const auto some = [&](const at::Tensor& x) {
+    return x.defined() && x.size(1) > 1 ? x.narrow(1, first, count) : x;
+  };
+  std::vector<Affine> some_leaves;
+  for (const auto& leaf : leaves) some_leaves.push_back({some(leaf.shift), some(leaf.log_diagonal), {}});
+  const auto& expansion = message.expansion;
+  const auto& [x, y, slope] = top.warp.knots;
+  return {{some(message.location),
+           some(message.variance),
+           some(message.repeats),
+           {some(expansion.place), some(expansion.gradient), some(expansion.curvature)}},
+          {{some(top.warp.location), some(top.warp.log_scale), {some(x), some(y), some(slope)}},
+           some(top.relation),
+           some(top.bends)},
+          some_leaves,
+          known};
+}
+
 HierarchicalEncoder::HierarchicalEncoder(Parameters& parameters, const HbmModel& model, const DualPlan& plan,
                                          at::Generator& generator)
     : plan_(plan), fixed_(static_cast<std::size_t>(model.depth()) + 1) {

@@ -46,8 +46,9 @@ struct LogWeights {
   at::Tensor log_prior, log_likelihood;  ///< [K, B]
   at::Tensor log_weight() const { return log_prior + log_likelihood - draw.log_q; }
 };
+/// With leaves integrated they are those of all other latents alone.
 LogWeights log_weights(const DualFamily& family, const Encodings& encodings, const Observation& observation,
-                       std::int64_t draws, at::Generator& generator);
+                       std::int64_t draws, at::Generator& generator, Leaves leaves = Leaves::drawn);
 
 /// Mean over data sets with those far below the others pulled in: a hopeless data set must not hide progress on the
 /// rest. Not finite counts as far below.

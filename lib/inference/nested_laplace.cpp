@@ -135,10 +135,14 @@ TopPeak NestedLaplace::operator()(const at::Tensor& encoding, const LogMarginal&
   return peak;
 }
 
-TopPeak NestedLaplace::fit(const at::Tensor& encoding, const at::Tensor& truth, const std::vector<char>& fixed,
-                           const LogMarginal& log_marginal) {
+void NestedLaplace::fit_guess(const at::Tensor& encoding, const at::Tensor& truth, const std::vector<char>& fixed) {
   at::NoGradGuard no_grad;
   guess_.fit(regression_of({encoding}, truth, fixed));
+  enabled_.fill_(0);
+}
+
+TopPeak NestedLaplace::fit(const at::Tensor& encoding, const LogMarginal& log_marginal) {
+  at::NoGradGuard no_grad;
   enabled_.fill_(1);
   auto peak = find(encoding, log_marginal);
   standardizer_.fit(peak.bends);

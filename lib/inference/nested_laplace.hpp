@@ -36,15 +36,16 @@ Start conditional(const TopPeak& peak, std::int64_t first, std::int64_t count, c
 class NestedLaplace {
  public:
   NestedLaplace() = default;
-  /// `features` of the top's encoding, from which Newton steps start. All constants: set by `fit`.
+  /// `features` of the top's encoding, from which Newton steps start. All constants: set by `fit_guess` and `fit`.
   NestedLaplace(Parameters& parameters, std::int64_t numbers, std::int64_t features, std::int64_t steps);
 
   /// `encoding` [1, B, F]. Undefined while switched off.
   TopPeak operator()(const at::Tensor& encoding, const LogMarginal& log_marginal) const;
-  /// Sets the constants from simulations with true numbers [1, B, P], and switches on; `fixed` flags those features of
-  /// the encoding that do not change with training.
-  TopPeak fit(const at::Tensor& encoding, const at::Tensor& truth, const std::vector<char>& fixed,
-              const LogMarginal& log_marginal);
+  /// Sets where climbs begin from simulations with true numbers [1, B, P]; `fixed` flags those features of the encoding
+  /// that do not change with training. Switches off until `fit`.
+  void fit_guess(const at::Tensor& encoding, const at::Tensor& truth, const std::vector<char>& fixed);
+  /// Sets the other constants from climbs, and switches on.
+  TopPeak fit(const at::Tensor& encoding, const LogMarginal& log_marginal);
 
  private:
   TopPeak find(const at::Tensor& encoding, const LogMarginal& log_marginal) const;

@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::int64_t few_points = 9;  // of the grids that find where the density is
 constexpr double few_points_reach = 4;  // standard deviations
+constexpr double few_points_spacing = 2 * few_points_reach / (few_points - 1);
 constexpr std::int64_t segments = 12;   // each has a point in its middle
 constexpr double reach = 4.5;           // standard deviations
 
@@ -34,6 +35,26 @@ at::Tensor apart(const at::Tensor& v) {
   const auto from_first = at::cat({at::zeros_like(v.narrow(0, 0, 1)), at::cumsum(widths, 0)}, 0);
   const auto middle = v.size(0) / 2;
   return from_first + (v[middle] - from_first[middle]);
+}
+
+/// In the grid's units, [..., 1].
+struct Narrow {
+  at::Tensor centre, width;
+};
+
+/// Where next to all of a density is between few points of a grid [few_points, ...]: the peak of the parabola through
+/// the highest and its neighbours.
+Narrow parabola(const at::Tensor& log_density) {
+  constexpr double farthest = 8, widest = 4, narrowest = 1e-5;  // spacings
+  const auto best = log_density.argmax(0, true).clamp(1, few_points - 2);
+  const auto here = log_density.gather(0, best), before = log_density.gather(0, best - 1),
+             beyond = log_density.gather(0, best + 1);
+  const auto curvature = at::nan_to_num(2 * here - before - beyond, 0, 0, 0)
+                             .clamp(1 / (widest * widest), 1 / (narrowest * narrowest));
+  const auto step = at::nan_to_num(0.5 * (beyond - before) / curvature, 0, 0, 0).clamp(-farthest, farthest);
+  const auto place = (best - few_points / 2).to(log_density.scalar_type()) + step;
+  return {few_points_spacing * place.squeeze(0).unsqueeze(-1),
+          few_points_spacing * at::rsqrt(curvature).squeeze(0).unsqueeze(-1)};
 }
 
 }  // namespace
@@ -130,15 +151,16 @@ Affine moments(const LogDensity& log_density, const Affine& around, int rounds) 
   auto mean = at::nan_to_num(around.shift, 0, 0, 0);
   auto log_sd = at::nan_to_num(around.log_diagonal, 0, 0, 0).expand_as(mean);
   const auto t = grid(few_points_reach, few_points, mean);
-  constexpr double smallest = 0.5 * few_points_reach / (few_points - 1);  // a quarter of the spacing
   for (int round = 0; round < rounds; ++round) {
     const auto density = sound(log_density(mean + at::exp(log_sd) * t));
     const auto weight = at::softmax(density, 0).unsqueeze(-1);
     const auto centre = (weight * t).sum(0);
-    const auto width = (weight * (t - centre).square()).sum(0).sqrt().clamp_min(smallest);
-    mean = mean + at::exp(log_sd) * centre;
+    const auto width = (weight * (t - centre).square()).sum(0).sqrt();
+    const auto narrow = parabola(density);
+    const auto is_narrow = width < few_points_spacing;
+    mean = mean + at::exp(log_sd) * at::where(is_narrow, narrow.centre, centre);
     // Where all that is there is at the edge, it may be farther out.
-    log_sd = log_sd + at::log(at::maximum(width, 0.5 * centre.abs()));
+    log_sd = log_sd + at::log(at::where(is_narrow, narrow.width, at::maximum(width, 0.5 * centre.abs())));
   }
   return {mean, log_sd, {}};
 }

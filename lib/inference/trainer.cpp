@@ -55,6 +55,7 @@ class Trainer {
   const Phase& phase() const { return options_.phases[phase_]; }
 
   void prepare();
+  void climb_at_top();
   void resume();
   void save_checkpoint();
   void step();
@@ -82,6 +83,7 @@ class Trainer {
   double before_ = 0;  ///< seconds of earlier runs of a resumed training
 
   TrainingData data_;
+  std::int64_t batches_before_ = 0;  ///< that were climbed in before the first step
   std::size_t phase_ = 0;
   std::int64_t step_ = 0;        ///< of all phases
   std::int64_t phase_step_ = 0;  ///< of this one
@@ -104,8 +106,31 @@ void Trainer::prepare() {
     }
     seed(Stream::warm_start);
     warm_start(family_, options_.warm_start_sets, generator_, options_.missing, options_.time_limit);
+    climb_at_top();
   }
   validate();
+}
+
+/// The batches that are climbed in are the first to train with.
+void Trainer::climb_at_top() {
+  if (family_.plan().marginal.empty()) return;
+  const auto data_sets = std::min<std::int64_t>(512, options_.warm_start_sets);  // climbs at the top are dear
+  constexpr double share = 0.25;                // of the time limit
+  auto climb = [&](std::int64_t batches) {
+    batches_before_ = batches;
+    const auto before = data_.before_steps(batches);
+    warm_start_top(family_, before);
+    data_.begin_with(before, batches);
+  };
+  auto batches = std::max<std::int64_t>(1, data_sets / options_.batch);
+  if (options_.time_limit > 0 && batches > 1) {
+    const double before = elapsed();
+    climb(1);
+    const double affordable = share * options_.time_limit / (elapsed() - before);
+    if (affordable < 2) return;
+    batches = static_cast<std::int64_t>(std::min(affordable, static_cast<double>(batches)));
+  }
+  climb(batches);
 }
 
 void Trainer::resume() {
@@ -116,6 +141,8 @@ void Trainer::resume() {
   copy("best", best_);
   const auto state = Json::parse(request_.resume_state);
   adam_.steps = state.at("adam_steps");
+  batches_before_ = state.at("batches_before");
+  if (batches_before_ > 0) data_.begin_with(data_.before_steps(batches_before_), batches_before_);
   phase_ = state.at("phase");
   step_ = steps_at_start_ = state.at("step");
   phase_step_ = state.at("phase_step");
@@ -141,6 +168,7 @@ void Trainer::save_checkpoint() {
   tensors["adam.second"] = to_array(adam_.second);
   tensors["best"] = to_array(best_);
   const Json state = {{"adam_steps", adam_.steps},
+                      {"batches_before", batches_before_},
                       {"phase", phase_},
                       {"step", step_},
                       {"phase_step", phase_step_},

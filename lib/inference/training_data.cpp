@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "inference/data_patterns.hpp"
 #include "inference/random_streams.hpp"
 #include "inference/tensors.hpp"
 
@@ -75,12 +74,43 @@ void TrainingData::simulate_validation() {
   for (const auto& size : sizes) validation_.push_back(batch_of(model_.simulate(count, generator, size), generator));
 }
 
+Batch TrainingData::before_steps(std::int64_t batches) {
+  if (!begins_with_first()) {
+    auto generator = at::detail::createCPUGenerator(stream_seed(seed_, Stream::fresh));
+    auto values = model_.simulate(batches * options_.batch, generator);
+    if (has_ranges(model_.model())) leave_ranges(model_.model(), values, generator);
+    return batch_of(values, generator);
+  }
+  std::vector<VariableValues> parts;
+  for (std::int64_t index = 0; index < batches; ++index) parts.push_back(fresh(index).values);
+  VariableValues values;
+  for (std::size_t i = 0; i < parts.front().size(); ++i) {
+    std::vector<at::Tensor> value;
+    for (const auto& part : parts) value.push_back(part[i]);
+    values.push_back(value.front().defined() ? at::cat(value, 1) : at::Tensor());
+  }
+  return {values, model_.observe(values)};
+}
+
+void TrainingData::begin_with(const Batch& before, std::int64_t batches) {
+  if (!begins_with_first()) return;
+  begun_with_ = batches;
+  const auto size = options_.batch;
+  for (std::int64_t index = 0; index < batches; ++index) {
+    VariableValues values;
+    for (const auto& value : before.values) {
+      values.push_back(value.defined() ? value.narrow(1, index * size, size) : value);
+    }
+    recent_[index] = {values, model_.observe(values), std::make_shared<FoundPeaks>(before.peaks->of(index * size, size))};
+  }
+}
+
 /// Every `reuse` steps a new batch joins the recent ones; between, one of these is used again.
 Batch TrainingData::batch(std::int64_t step) {
   if (fits_) return validation_.front();
-  const auto newest = step / options_.reuse;
+  const auto newest = std::max(step / options_.reuse, begun_with_ - 1);
   auto index = newest;
-  if (step % options_.reuse != 0) {
+  if (step % options_.reuse != 0 || newest < begun_with_) {
     const auto number = stream_seed(seed_, Stream::reuse, static_cast<std::uint64_t>(step));
     index -= static_cast<std::int64_t>(number % static_cast<std::uint64_t>(std::min(newest + 1, most_recent)));
   }

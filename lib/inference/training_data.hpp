@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "codegen/dual_plan.hpp"
+#include "inference/data_patterns.hpp"
 #include "inference/losses.hpp"
 #include "inference/training_options.hpp"
 #include "io/ndarray.hpp"
@@ -26,12 +27,19 @@ class TrainingData {
   TrainingData(const GenerativeModel& model, const TrainingOptions& options, std::uint64_t seed,
                const DoubleArrays* fit = nullptr);
 
+  /// So many batches, side by side, for what is to be found in them before training: the first ones, but with plate
+  /// ranges, or where one data set is fitted, others.
+  Batch before_steps(std::int64_t batches);
+  /// The first steps go round the first ones, with what was found `before` in them, side by side.
+  void begin_with(const Batch& before, std::int64_t batches);
+
   /// The batch of step `step`, counted over all phases.
   Batch batch(std::int64_t step);
   /// One batch; with plate ranges, one for each of three sizes.
   const std::vector<Batch>& validation() const { return validation_; }
 
  private:
+  bool begins_with_first() const { return !fits_ && !has_ranges(model_.model()); }
   Batch batch_of(VariableValues values, at::Generator& generator) const;
   void simulate_validation();
   Batch fresh(std::int64_t index);
@@ -44,6 +52,7 @@ class TrainingData {
   VariableValues pool_;  ///< a fixed training set, if asked for
   at::Tensor order_;     ///< of the pool in epoch_
   std::int64_t epoch_ = -1;
+  std::int64_t begun_with_ = 0;          ///< batches
   std::map<std::int64_t, Batch> recent_;  ///< those that may be used again, by index
 };
 

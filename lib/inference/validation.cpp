@@ -11,7 +11,7 @@ namespace {
 at::Tensor terms_of(const DualFamily& family, const Batch& batch, std::int64_t draws, at::Generator& generator) {
   const auto encodings = batch.encoded(family);
   if (!family.plan().left_out.empty()) return log_q_at(family, encodings, batch.observation, batch.values);
-  return log_weights(family, encodings, batch.observation, draws, generator).log_weight();
+  return log_weights(family, encodings, batch.observation, draws, generator, Leaves::integrated).log_weight();
 }
 
 /// log mean weight - mean log weight, of the middle data set, is an estimate of log p(X) - ELBO. Without weights only

@@ -139,32 +139,7 @@ void fit_total(DualFamily& family, const Encodings& encodings, const std::vector
                 regression_of({total.context(encodings)}, total.join(z), total.fixed(family.encoder(), encodings)));
 }
 
-/// Numbers of the top have a row a data set, and are dear to climb to.
-constexpr std::int64_t most_climbs_at_top = 512;
-
-/// The top of the pyramid, once everything below is set.
-void set_top(DualFamily& family, const VariableValues& all) {
-  if (family.plan().marginal.empty()) return;
-  VariableValues values;
-  for (const auto& value : all) {
-    const bool few = !value.defined() || value.size(1) <= most_climbs_at_top;
-    values.push_back(few ? value : value.narrow(1, 0, most_climbs_at_top));
-  }
-  const auto observation = family.model().observe(values);
-  auto encodings = family.encode(observation);
-  family.fit_top(encodings, observation, values);
-  std::vector<at::Tensor> z;
-  for (std::size_t i = 0; i < family.estimators().size(); ++i) {
-    const auto& plan = family.plan().estimators[i];
-    z.push_back(family.model().unconstrain(plan.variable, values));
-    if (plan.scores != Scores::marginal) continue;
-    const auto context = family.context(i, encodings, z);
-    set_affine(family, i, {context, encodings, observation, values, z},
-               kept_start(family, i, {context, encodings, observation, values, z}));
-  }
-}
-
-/// Sets everything from `data_sets` simulations, whatever was set before.
+/// Sets everything but climbs at the top from `data_sets` simulations, whatever was set before.
 void fit(DualFamily& family, std::int64_t data_sets, at::Generator& generator, double missing) {
   const auto& model = family.model().model();
   auto values = family.model().simulate(data_sets, generator);
@@ -185,12 +160,12 @@ void fit(DualFamily& family, std::int64_t data_sets, at::Generator& generator, d
       }
     }
     const auto context = family.context(i, encodings, z);
-    if (plan.scores == Scores::marginal) continue;  // all others first
+    if (plan.scores == Scores::marginal) continue;  // once it is known where climbs end
     const DualFamily::Given given = {context, encodings, observation, values, z};
     set_affine(family, i, given, plan.scores == Scores::none ? Start() : set_scoring(family, i, given));
   }
   if (family.total()) return fit_total(family, encodings, z);
-  set_top(family, values);
+  family.fit_top_guess(encodings, values);
 }
 
 }  // namespace
@@ -210,6 +185,23 @@ void warm_start(DualFamily& family, std::int64_t data_sets, at::Generator& gener
     if (data_sets <= pilot) return;
   }
   fit(family, data_sets, generator, missing);
+}
+
+void warm_start_top(DualFamily& family, const Batch& batch) {
+  if (family.plan().marginal.empty()) return;
+  at::NoGradGuard no_grad;
+  const auto& [values, observation, peaks] = batch;
+  *peaks = {};
+  const auto encodings = family.fit_top(observation, *peaks);
+  std::vector<at::Tensor> z;
+  for (std::size_t i = 0; i < family.estimators().size(); ++i) {
+    const auto& plan = family.plan().estimators[i];
+    z.push_back(family.model().unconstrain(plan.variable, values));
+    if (plan.scores != Scores::marginal) continue;
+    const auto context = family.context(i, encodings, z);
+    set_affine(family, i, {context, encodings, observation, values, z},
+               kept_start(family, i, {context, encodings, observation, values, z}));
+  }
 }
 
 }  // namespace adavi

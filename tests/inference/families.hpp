@@ -49,6 +49,8 @@ struct Dual {
   Dual& warmed(std::int64_t data_sets = 512, std::uint64_t seed = 3) {
     auto generator = seeded(seed);
     warm_start(dual, data_sets, generator);
+    const auto values = generative.model.simulate(std::min<std::int64_t>(data_sets, 256), generator);
+    warm_start_top(dual, {values, generative.model.observe(values)});
     return *this;
   }
 

@@ -60,6 +60,10 @@ struct Toy {
   at::Tensor covariance = at::mm(factor, factor.t());
   at::Tensor truth = centers + at::matmul(normal({1, 500, 2}, 4), factor.t());
 
+  TopPeak fit(const LogMarginal& log_marginal) {
+    top.fit_guess(encoding, truth, {1});
+    return top.fit(encoding, log_marginal);
+  }
   LogMarginal gaussian() const {
     const auto precision = at::linalg_inv(covariance);
     const Objective density = [this, precision](const at::Tensor& z) {
@@ -80,7 +84,7 @@ at::Tensor raw(const Parameters& parameters, const at::Tensor& bends) {
 TEST_CASE("a Gaussian at the top is found as it is") {
   Toy toy;
   CHECK_FALSE(toy.top(toy.encoding, toy.gaussian()).defined());
-  const auto fitted = toy.top.fit(toy.encoding, toy.truth, {1}, toy.gaussian());
+  const auto fitted = toy.fit(toy.gaussian());
   const auto again = toy.top(toy.encoding, toy.gaussian());
   CHECK(largest(again.warp.location - fitted.warp.location) < 1e-9);
   CHECK(largest(again.bends - fitted.bends) < 1e-6);
@@ -94,7 +98,7 @@ TEST_CASE("a Gaussian at the top is found as it is") {
 
 TEST_CASE("the conditional Gaussians of a peak make up the joint one") {
   Toy toy;
-  const auto peak = toy.top.fit(toy.encoding, toy.truth, {1}, toy.gaussian());
+  const auto peak = toy.fit(toy.gaussian());
   const auto z = peak.warp.location + normal({7, 500, 2}, 5);
   const auto log_density = [](const Start& start, const at::Tensor& x) {
     const auto inner = off(start, x);
@@ -118,7 +122,7 @@ TEST_CASE("places without a density do not spoil a peak") {
   const auto everywhere = [](const Objective& density) {
     return LogMarginal{[density](const at::Tensor&) { return density; }, 1};
   };
-  const auto peak = toy.top.fit(toy.encoding, toy.truth, {1}, everywhere(holes));
+  const auto peak = toy.fit(everywhere(holes));
   CHECK(finite(peak.warp.location));
   CHECK(finite(peak.warp.knots.x));
   CHECK(finite(peak.relation));
