@@ -42,6 +42,10 @@ bool all_below(const at::Tensor& t, double bound);
 /// `log_mean` is the logarithm of `mean`, accurate even where `mean` underflows. Gamma, beta, binomial and Dirichlet
 /// densities are sums of such terms, which is why they all stay accurate for counts and shapes up to 1e6 in float32.
 at::Tensor deviance(const at::Tensor& x, const at::Tensor& mean, const at::Tensor& log_mean);
+/// log density of so many hits and misses at `logit` minus that at `centre`, which is next to where it is highest:
+/// accurate for counts up to 1e6 in float32, with one exponential and one logarithm for each logit.
+at::Tensor binomial_log_ratio(const at::Tensor& hits, const at::Tensor& misses, const at::Tensor& logit,
+                              const at::Tensor& centre);
 /// log(mean of x) - mean of log x >= 0 over `dim`, for x > 0, without cancellation where x hardly varies.
 at::Tensor log_mean_excess(const at::Tensor& x, std::int64_t dim);
 

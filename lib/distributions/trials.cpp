@@ -68,7 +68,9 @@ at::Tensor binomial_logit_log_density(const at::Tensor& x, const Arguments& a) {
   constexpr double few = 128;
   const at::Tensor n = a[0].detach().to(x.scalar_type());
   if (all_below(n, few)) return few_binomial_logit(x, n, a[1]);
-  return binomial_from(x, a[0], at::sigmoid(a[1]), at::sigmoid(-a[1]), at::log_sigmoid(a[1]), at::log_sigmoid(-a[1]));
+  const at::Tensor hits = at::minimum(x.clamp_min(0), n), misses = n - hits;
+  const at::Tensor p = (hits + 0.5) / (n + 1), q = (misses + 0.5) / (n + 1), log_p = at::log(p), log_q = at::log(q);
+  return binomial_from(x, n, p, q, log_p, log_q) + binomial_log_ratio(hits, misses, a[1], log_p - log_q);
 }
 
 at::Tensor sample_binomial(at::IntArrayRef shape, const Arguments& a, at::Generator& generator) {

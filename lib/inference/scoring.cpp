@@ -98,19 +98,12 @@ at::Tensor Scoring::log_density(const at::Tensor& z, const Given& given) const {
   }
   std::vector<at::Tensor> parts;
   for (const auto& some : z.split(std::max<std::int64_t>(1, most_numbers / numbers), 0)) {
-    // The points go side by side with the draws.
-    auto values = given.values;
-    for (auto& value : values) {
-      if (!value.defined() || value.size(0) == 1) continue;
-      auto shape = value.sizes().vec();
-      shape.insert(shape.begin(), some.size(0));
-      value = value.unsqueeze(0).expand(shape).flatten(0, 1);
-    }
+    // The points are an axis before the draws, which all else goes without.
     const auto density =
-        given.model.local_log_density(plan_.variable, some.flatten(0, 1), given.observation, values, plan_.upper);
+        given.model.local_log_density(plan_.variable, some, given.observation, given.values, plan_.upper);
     auto shape = some.sizes().vec();
     shape.pop_back();
-    parts.push_back(density.view(shape));
+    parts.push_back(density.expand(shape));
   }
   return parts.size() == 1 ? parts.front() : at::cat(parts, 0);
 }
