@@ -216,9 +216,7 @@ void derive_encoder(const HbmModel& model, const ArchitectureOptions& options, D
   plan.top_inputs = inputs_at(model, 0, options.moments);
 }
 
-}  // namespace
-
-DualPlan derive(const HbmModel& model, const ArchitectureOptions& options) {
+DualPlan derive_once(const HbmModel& model, const ArchitectureOptions& options) {
   DualPlan plan;
   plan.family = options.family;
   plan.free = options.free;
@@ -241,6 +239,17 @@ DualPlan derive(const HbmModel& model, const ArchitectureOptions& options) {
     plan.weights += estimator.weights;
   }
   return plan;
+}
+
+}  // namespace
+
+DualPlan derive(const HbmModel& model, const ArchitectureOptions& options) {
+  DualPlan plan = derive_once(model, options);
+  if (plan.marginal.empty() || options.attention != Attention::automatic || !options.moments) return plan;
+  // Where the top climbs, starts leave so little that attention costs more steps than it saves.
+  ArchitectureOptions without = options;
+  without.attention = Attention::none;
+  return derive_once(model, without);
 }
 
 }  // namespace adavi

@@ -83,7 +83,7 @@ Affine Scoring::moments_of(const Given& given) const {
 }
 
 Affine Scoring::moments_of(const Given& given, const Affine& near) const {
-  return moments(density_given(given), near, 2);
+  return moments(density_given(given), near, 1);
 }
 
 LogDensity Scoring::density_given(const Given& given) const {
