@@ -17,13 +17,13 @@ at::Tensor first_positions(std::int64_t draws, std::int64_t data_sets) {
   return at::arange(draws, at::kLong).unsqueeze(1).expand({draws, data_sets}).contiguous();
 }
 
-Choice choose(const at::Tensor& log_weights, std::int64_t draws, const at::Tensor& offsets) {
-  const auto data_sets = log_weights.size(1);
+Choice choose(const PoolWeights& weights, std::int64_t draws, const at::Tensor& offsets) {
+  const auto data_sets = weights.mixed.size(1);
   Choice choice;
   choice.positions = first_positions(draws, data_sets);
   choice.log_weight = at::full({draws, data_sets}, -std::log(static_cast<double>(draws)), at::kDouble);
   for (std::int64_t b = 0; b < data_sets; ++b) {
-    const auto pool = pareto_smooth(column(log_weights, b));
+    const auto pool = pareto_smooth(column(weights.mixed, b));
     choice.k_hat.push_back(pool.k_hat);
     const bool resampled = offsets.defined() && pool.k_hat <= largest_k_hat;
     choice.resampled.push_back(resampled ? 1 : 0);
@@ -31,7 +31,7 @@ Choice choose(const at::Tensor& log_weights, std::int64_t draws, const at::Tenso
       const auto positions = resample_systematically(pool.log_weights, draws, offsets[b].item<double>());
       choice.positions.select(1, b).copy_(at::tensor(positions, at::kLong));
     } else {
-      const auto own = pareto_smooth(column(log_weights.narrow(0, 0, draws), b));
+      const auto own = pareto_smooth(column(weights.plain.narrow(0, 0, draws), b));
       choice.log_weight.select(1, b).copy_(at::tensor(own.log_weights, at::kDouble));
     }
   }
@@ -42,10 +42,13 @@ void PoolDensities::add(const LogWeights& piece) {
   log_prior_.push_back(piece.log_prior.to(at::kCPU, at::kDouble));
   log_likelihood_.push_back(piece.log_likelihood.to(at::kCPU, at::kDouble));
   log_q_.push_back(piece.draw.log_q.to(at::kCPU, at::kDouble));
+  const auto& widened = piece.draw.log_widened;
+  log_widened_.push_back(widened.defined() ? widened.to(at::kCPU) : at::zeros_like(log_q_.back()));
 }
 
-at::Tensor PoolDensities::log_weight() const {
-  return at::cat(log_prior_, 0) + at::cat(log_likelihood_, 0) - at::cat(log_q_, 0);
+PoolWeights PoolDensities::weights() const {
+  const auto plain = at::cat(log_prior_, 0) + at::cat(log_likelihood_, 0) - at::cat(log_q_, 0);
+  return {plain - at::cat(log_widened_, 0), plain};
 }
 
 PosteriorDraws PoolDensities::kept(const Choice& choice, FloatArrays variables) const {

@@ -28,20 +28,26 @@ struct Choice {
 /// The first `draws` of every data set.
 at::Tensor first_positions(std::int64_t draws, std::int64_t data_sets);
 
-/// Keeps the first `draws` of a pool with log importance weights [pool, data set], or, where `offsets` [data set] on
-/// [0, 1) are given and k-hat allows, resamples systematically by the Pareto-smoothed weights.
-Choice choose(const at::Tensor& log_weights, std::int64_t draws, const at::Tensor& offsets = {});
+/// Log importance weights of a pool of draws [pool, data set].
+struct PoolWeights {
+  at::Tensor mixed;  ///< about the density that the whole pool was drawn from
+  at::Tensor plain;  ///< about q, from which its first draws are
+};
+
+/// Keeps the first `draws` of a pool or, where `offsets` [data set] on [0, 1) are given and k-hat allows, resamples
+/// systematically by the Pareto-smoothed weights.
+Choice choose(const PoolWeights& weights, std::int64_t draws, const at::Tensor& offsets = {});
 
 /// Log densities of a pool of draws, joined from pieces: [draw, data set], float64.
 class PoolDensities {
  public:
   void add(const LogWeights& piece);
-  at::Tensor log_weight() const;
+  PoolWeights weights() const;
   /// The chosen draws, given their variables.
   PosteriorDraws kept(const Choice& choice, FloatArrays variables) const;
 
  private:
-  std::vector<at::Tensor> log_prior_, log_likelihood_, log_q_;
+  std::vector<at::Tensor> log_prior_, log_likelihood_, log_q_, log_widened_;
 };
 
 /// Gathers latents and derived quantities at given positions from the pieces of a pool.

@@ -3,6 +3,7 @@
 #include <ATen/CPUGeneratorImpl.h>
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
 #include "inference/presence.hpp"
@@ -55,6 +56,30 @@ Affine repeated(const Affine& affine, std::int64_t draws) {
   };
   return {repeat(affine.shift), repeat(affine.log_diagonal), {}};
 }
+
+/// Standard normal numbers, some of them drawn wider.
+class WideNoise {
+ public:
+  WideNoise(const Widening& widening, std::int64_t numbers)
+      : widening_(widening), numbers_(static_cast<double>(numbers)), scale_(1 + 1 / std::sqrt(numbers_)) {}
+  void add(at::Tensor& u) {
+    if (widening_.share == 0) return;
+    u.narrow(0, u.size(0) - widening_.wide, widening_.wide).mul_(scale_);
+    const auto square = u.square().sum(-1).to(at::kDouble);
+    squares_ = squares_.defined() ? squares_ + square : square;
+  }
+  /// Of the mixture of both, over that of standard normal ones alone.
+  at::Tensor log_density() const {
+    if (!squares_.defined()) return {};
+    const auto log_wide = 0.5 * (1 - 1 / (scale_ * scale_)) * squares_ - numbers_ * std::log(scale_);
+    return at::logaddexp(at::full_like(log_wide, std::log1p(-widening_.share)), log_wide + std::log(widening_.share));
+  }
+
+ private:
+  Widening widening_;
+  double numbers_, scale_;
+  at::Tensor squares_;  ///< of all numbers, [K, B]
+};
 
 at::Generator seeded(std::uint64_t seed) {
   auto generator = at::detail::createCPUGenerator();
@@ -217,6 +242,14 @@ std::vector<char> DualFamily::fixed(std::size_t i) const {
   return result;
 }
 
+Affine DualFamily::near(std::size_t i, const Given& given) const {
+  const auto& leaves = given.encodings.leaves;
+  if (leaves.empty() || !leaves[i].shift.defined()) return {};
+  std::int64_t draws = 1;
+  for (const auto& z : given.z) draws = std::max(draws, z.size(0));
+  return repeated(leaves[i], draws);
+}
+
 Start DualFamily::start(std::size_t i, const Given& given) const {
   const auto& plan = plan_.estimators[i];
   if (plan.scores == Scores::none) return {};
@@ -224,7 +257,7 @@ Start DualFamily::start(std::size_t i, const Given& given) const {
     if (!scoring_[i].is_enabled()) return {};
     return marginal_start(i, given.encodings.top, given.z);
   }
-  return scoring_[i](scoring_given(i, given));
+  return scoring_[i](scoring_given(i, given), near(i, given));
 }
 
 Scoring::Given DualFamily::scoring_given(std::size_t i, const Given& given) const {
@@ -300,12 +333,23 @@ GenerativeModel::Constrained DualFamily::constrain(std::size_t i, const at::Tens
   return result;
 }
 
+bool DualFamily::widens(std::size_t i) const {
+  return plan_.estimators[i].depth == 0 && !plan_.estimators[i].exact;
+}
+
+std::int64_t DualFamily::wide_numbers() const {
+  std::int64_t numbers = 0;
+  for (std::size_t i = 0; i < estimators_.size(); ++i) numbers += widens(i) ? plan_.estimators[i].size : 0;
+  return numbers;
+}
+
 FamilyDraw DualFamily::draw(const Encodings& encodings, const Observation& observation, std::int64_t draws,
-                            at::Generator& generator, Leaves leaves) const {
+                            at::Generator& generator, Leaves leaves, const Widening& widening) const {
   if (total_) return draw_total(encodings, observation, draws, generator);
   FamilyDraw result;
   result.values = observation.values;
   Upper above{{}, observation.values};
+  WideNoise widened(widening, wide_numbers());
   for (std::size_t i = 0; i < estimators_.size(); ++i) {
     const auto& plan = plan_.estimators[i];
     auto shape = encodings.features[static_cast<std::size_t>(plan.depth)].sizes().vec();
@@ -317,13 +361,14 @@ FamilyDraw DualFamily::draw(const Encodings& encodings, const Observation& obser
     if (leaves == Leaves::integrated && is_leaf(i)) {
       result.starts.emplace_back();
       const auto known = scoring_given(i, given);
-      const auto near = encodings.leaves.empty() ? Affine() : repeated(encodings.leaves[i], draws);
-      flow = scoring_[i].point(known, near.shift.defined() ? scoring_[i].moments_of(known, near)
-                                                           : scoring_[i].moments_of(known));
+      const auto at_peak = near(i, given);
+      flow = scoring_[i].point(known, at_peak.shift.defined() ? scoring_[i].moments_of(known, at_peak)
+                                                              : scoring_[i].moments_of(known));
     } else {
       result.starts.push_back(start(i, given));
       const auto& start = result.starts.back();
-      const auto u = standard_normal(shape, model_.options(), generator);
+      auto u = standard_normal(shape, model_.options(), generator);
+      if (widens(i)) widened.add(u);
       flow = onto(start, estimators_[i].draw(with_start(i, base, encodings, start), u));
     }
     const auto present = plan.parents_known ? observation.instances_at(plan.depth) : at::Tensor();
@@ -345,6 +390,7 @@ FamilyDraw DualFamily::draw(const Encodings& encodings, const Observation& obser
     if (constrained.log_det.defined()) log_q = log_q - per_data_set(constrained.log_det);
     result.log_q = result.log_q.defined() ? result.log_q + log_q : log_q;
   }
+  result.log_widened = widened.log_density();
   return result;
 }
 

@@ -18,6 +18,14 @@ struct FamilyDraw {
   std::vector<at::Tensor> z;  ///< unconstrained, one an estimator: [K, B, plates..., D]
   std::vector<Start> starts;  ///< likelihood-informed starts, one an estimator; undefined where there is none
   at::Tensor log_q;           ///< log q(theta | X) [K, B], links included
+  at::Tensor log_widened;     ///< log density of the mixture that Widening describes, over q [K, B]; undefined: 0
+};
+
+/// Draws whose noise at the top of the pyramid is wider, so that importance weights of the whole pool that they are in
+/// stay bounded where q's tails are too light (a defensive mixture, Hesterberg 1995).
+struct Widening {
+  double share = 0;       ///< of the whole pool
+  std::int64_t wide = 0;  ///< the last so many of the draws asked for
 };
 
 /// What a draw is for. Where only log p(X, theta) - log q(theta | X) matters, latents with a tabulated conditional that
@@ -57,7 +65,7 @@ class DualFamily {
   /// Draws, one pass from the top of the pyramid down; differentiable in the weights. Latents of instances without data
   /// are drawn from their prior given those above them, where the family has all of these.
   FamilyDraw draw(const Encodings& encodings, const Observation& observation, std::int64_t draws,
-                  at::Generator& generator, Leaves leaves = Leaves::drawn) const;
+                  at::Generator& generator, Leaves leaves = Leaves::drawn, const Widening& widening = {}) const;
 
   /// The values at which every estimator's affine shift stands, each given those above it (E.4, step 1): one "draw".
   VariableValues modes(const Encodings& encodings, const Observation& observation) const;
@@ -114,8 +122,12 @@ class DualFamily {
   LogMarginal log_marginal(const Encodings& encodings, const Observation& observation) const;
   Scoring::Given scoring_given(std::size_t i, const Given& given) const;
   void place(std::size_t i, const at::Tensor& climbed, std::vector<at::Tensor>& z) const;
+  /// About where the density of leaf `i` is, known from the top's peak.
+  Affine near(std::size_t i, const Given& given) const;
   bool is_leaf(std::size_t i) const;
   bool has_leaf() const;
+  bool widens(std::size_t i) const;
+  std::int64_t wide_numbers() const;
   Start marginal_start(std::size_t i, const TopPeak& top, const std::vector<at::Tensor>& z) const;
 
   GenerativeModel model_;

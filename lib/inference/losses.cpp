@@ -132,9 +132,9 @@ at::Tensor log_q_at(const DualFamily& family, const Encodings& encodings, const 
 }
 
 LogWeights log_weights(const DualFamily& family, const Encodings& encodings, const Observation& observation,
-                       std::int64_t draws, at::Generator& generator, Leaves leaves) {
+                       std::int64_t draws, at::Generator& generator, Leaves leaves, const Widening& widening) {
   LogWeights result;
-  result.draw = family.draw(encodings, observation, draws, generator, leaves);
+  result.draw = family.draw(encodings, observation, draws, generator, leaves, widening);
   result.log_prior = family.model().log_prior(result.draw.values);
   result.log_likelihood = family.model().log_likelihood(observation, result.draw.values);
   return result;

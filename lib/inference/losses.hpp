@@ -48,7 +48,8 @@ struct LogWeights {
 };
 /// With leaves integrated they are those of all other latents alone.
 LogWeights log_weights(const DualFamily& family, const Encodings& encodings, const Observation& observation,
-                       std::int64_t draws, at::Generator& generator, Leaves leaves = Leaves::drawn);
+                       std::int64_t draws, at::Generator& generator, Leaves leaves = Leaves::drawn,
+                       const Widening& widening = {});
 
 /// Mean over data sets with those far below the others pulled in: a hopeless data set must not hide progress on the
 /// rest. Not finite counts as far below.

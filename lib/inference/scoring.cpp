@@ -68,9 +68,9 @@ at::Tensor Scoring::expanded_log_likelihood(const at::Tensor& z, const Given& gi
   return given.message.expansion(copies(given.model, message_, given.values, z.sizes(), block_, z)).sum();
 }
 
-Start Scoring::operator()(const Given& given) const {
+Start Scoring::operator()(const Given& given, const Affine& near) const {
   if (!plan_.is_tabulated()) return {start_of(given, plan_.size), {}};
-  return tabulated(density_given(given), moments_of(given));
+  return tabulated(density_given(given), near.shift.defined() ? moments_of(given, near) : moments_of(given));
 }
 
 FlowDraw Scoring::point(const Given& given, const Affine& found) const { return point_of(density_given(given), found); }

@@ -31,7 +31,8 @@ class Scoring {
   };
 
   /// Differentiable in the upper latents when gradients are on. Undefined while switched off.
-  Start operator()(const Given& given) const;
+  /// `near`, if defined, is about where a tabulated conditional is.
+  Start operator()(const Given& given, const Affine& near = {}) const;
   /// Where a tabulated conditional is, not differentiable: tables do not depend on where their points are.
   Affine moments_of(const Given& given) const;
   /// The same where those given upper latents not far from these are known.

@@ -140,7 +140,7 @@ Knots quantile_spline(const at::Tensor& log_density, double reach) {
 }
 
 FlowDraw point_of(const LogDensity& log_density, const Affine& found) {
-  constexpr std::int64_t points = 11;  // the trapezoid rule is exact to rounding for what is about Gaussian
+  constexpr std::int64_t points = 13;  // the trapezoid rule is exact to rounding for what is about Gaussian
   const auto density = sound(log_density(found.shift + at::exp(found.log_diagonal) * grid(reach, points, found.shift)));
   const auto log_spacing = found.log_diagonal.squeeze(-1) + std::log(2 * reach / (points - 1));
   return {found.shift, density[points / 2] - at::logsumexp(density, 0) - log_spacing};

@@ -16,6 +16,7 @@ namespace {
 constexpr std::int64_t most_scalars = 1 << 22;  // values of all variables in one pass
 constexpr std::int64_t most_held = 1 << 24;     // above, a pool is drawn twice rather than held
 constexpr std::int64_t pool_factor = 4;         // draws to choose one from
+constexpr double wide_share = 0.1;              // of a pool
 
 /// Scalars of all variables, or of those alone that draws consist of, in one draw of one data set.
 std::int64_t scalars_of(const HbmModel& model, bool drawn_alone = false) {
@@ -72,9 +73,12 @@ void TorchPosterior::each_piece(const Known& known, std::int64_t draws, Use use)
 }
 
 template <class Use>
-void TorchPosterior::in_pieces(const Known& known, std::int64_t draws, Use use) {
+void TorchPosterior::in_pieces(const Known& known, std::int64_t draws, double wide_share, Use use) {
+  const auto wide_from = draws - static_cast<std::int64_t>(std::lround(wide_share * static_cast<double>(draws)));
   each_piece(known, draws, [&](std::int64_t first, std::int64_t count) {
-    use(first, log_weights(*family_, known.encodings, known.observation, count, generator_));
+    const Widening widening = {wide_share, std::clamp<std::int64_t>(first + count - wide_from, 0, count)};
+    use(first,
+        log_weights(*family_, known.encodings, known.observation, count, generator_, Leaves::drawn, widening));
   });
 }
 
@@ -102,11 +106,11 @@ PosteriorDraws TorchPosterior::draw_subset(const Known& known, std::int64_t draw
 PosteriorDraws TorchPosterior::draw_plain(const Known& known, std::int64_t draws) {
   PoolDensities densities;
   DrawGatherer gatherer(*family_, first_positions(draws, known.data_sets));
-  in_pieces(known, draws, [&](std::int64_t first, LogWeights weights) {
+  in_pieces(known, draws, 0, [&](std::int64_t first, LogWeights weights) {
     densities.add(weights);
     gatherer.add(first, std::move(weights.draw));
   });
-  return densities.kept(choose(densities.log_weight(), draws), gatherer.arrays());
+  return densities.kept(choose(densities.weights(), draws), gatherer.arrays());
 }
 
 PosteriorDraws TorchPosterior::draw_resampled(const Known& known, std::int64_t draws) {
@@ -116,16 +120,16 @@ PosteriorDraws TorchPosterior::draw_resampled(const Known& known, std::int64_t d
   const bool held = pool * known.data_sets * scalars_of(family_->model().model(), true) <= most_held;
   PoolDensities densities;
   std::vector<std::pair<std::int64_t, FamilyDraw>> pieces;
-  in_pieces(known, pool, [&](std::int64_t first, LogWeights weights) {
+  in_pieces(known, pool, wide_share, [&](std::int64_t first, LogWeights weights) {
     densities.add(weights);
     if (held) pieces.emplace_back(first, std::move(weights.draw));
   });
-  const auto choice = choose(densities.log_weight(), draws, offsets);
+  const auto choice = choose(densities.weights(), draws, offsets);
   DrawGatherer gatherer(*family_, choice.positions);
   for (auto& [first, piece] : pieces) gatherer.add(first, std::move(piece));
   if (!held) {  // the same draws once more
     generator_.set_state(state);
-    in_pieces(known, pool,
+    in_pieces(known, pool, wide_share,
               [&](std::int64_t first, LogWeights weights) { gatherer.add(first, std::move(weights.draw)); });
   }
   return densities.kept(choice, gatherer.arrays());
@@ -149,8 +153,8 @@ std::vector<double> TorchPosterior::log_q_at_truth(const DoubleArrays& simulated
 std::vector<Score> TorchPosterior::score(const DoubleArrays& data, std::int64_t draws) {
   at::NoGradGuard no_grad;
   PoolDensities densities;
-  in_pieces(encode(data), draws, [&](std::int64_t, const LogWeights& weights) { densities.add(weights); });
-  const auto weights = densities.log_weight();
+  in_pieces(encode(data), draws, 0, [&](std::int64_t, const LogWeights& weights) { densities.add(weights); });
+  const auto weights = densities.weights().plain;
   std::vector<Score> scores;
   for (std::int64_t b = 0; b < weights.size(1); ++b) scores.push_back(score_of(column(weights, b)));
   return scores;

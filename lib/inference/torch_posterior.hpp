@@ -32,9 +32,9 @@ class TorchPosterior : public Posterior {
   /// to take.
   template <class Use>
   static void each_piece(const Known& known, std::int64_t draws, Use use);
-  /// The same with the pieces themselves, drawn and weighted.
+  /// The same with the pieces themselves, drawn and weighted; a share of all draws, the last, is widened.
   template <class Use>
-  void in_pieces(const Known& known, std::int64_t draws, Use use);
+  void in_pieces(const Known& known, std::int64_t draws, double wide_share, Use use);
   PosteriorDraws draw_subset(const Known& known, std::int64_t draws);
   PosteriorDraws draw_plain(const Known& known, std::int64_t draws);
   PosteriorDraws draw_resampled(const Known& known, std::int64_t draws);

@@ -35,7 +35,7 @@ struct Pools {
 TEST_CASE("resampling mends a wide proposal and leaves a hopeless one as it is") {
   const std::int64_t n = 20000;
   const Pools pools(4 * n);
-  const auto choice = choose(pools.weights, n, at::full({3}, 0.37, at::kDouble));
+  const auto choice = choose({pools.weights, pools.weights}, n, at::full({3}, 0.37, at::kDouble));
   CHECK(choice.k_hat[1] < 0.2);
   CHECK(choice.k_hat[2] > largest_k_hat);
   CHECK(choice.resampled == std::vector<double>{1, 1, 0});
@@ -49,15 +49,43 @@ TEST_CASE("resampling mends a wide proposal and leaves a hopeless one as it is")
   CHECK((own.max() - own.min()).item<double>() > 1);
 }
 
+TEST_CASE("where k-hat is too large the first draws keep their weights about q, whatever the rest was drawn from") {
+  const Pools pools(400);
+  const auto choice = choose({at::zeros_like(pools.weights), pools.weights}, 100);
+  const auto plain = pools.weights.narrow(0, 0, 100);
+  CHECK(largest(choice.log_weight.select(1, 1).exp().argmax() - plain.select(1, 1).argmax()) == 0);
+}
+
+TEST_CASE("a pool with widened draws is weighted about the mixture that it comes from") {
+  for (const char* name : {"gre.hbm", "eight_schools.hbm"}) {
+    CAPTURE(name);
+    Dual f(model_file(name));
+    f.perturbed();
+    const auto observation = f.generative.model.observe(f.generative.simulate(3, 24));
+    const auto encodings = f.dual.encode(observation);
+    auto generator = seeded(6);
+    const std::int64_t plain = 9000, wide = 1000;
+    const auto pool = f.dual.draw(encodings, observation, plain + wide, generator, Leaves::drawn, {0.1, wide});
+    // With draws of the mixture p, the mean of q / p is one; with those of q, the mean of p / q.
+    const auto over = pool.log_widened.exp();
+    CHECK(largest(over.reciprocal().mean(0) - 1) < 0.02);
+    CHECK(largest(over.narrow(0, 0, plain).mean(0) - 1) < 0.05);
+    // Widened draws are where q is lower.
+    const auto log_q = pool.log_q - pool.log_q.mean(0);
+    CHECK(log_q.narrow(0, plain, wide).mean().item<double>() < log_q.narrow(0, 0, plain).mean().item<double>());
+    CHECK_FALSE(f.dual.draw(encodings, observation, 10, generator).log_widened.defined());
+  }
+}
+
 TEST_CASE("of equal weights one in four is kept, none twice") {
   const Pools pools(400);
-  const auto choice = choose(pools.weights, 100, at::full({3}, 0.5, at::kDouble));
+  const auto choice = choose({pools.weights, pools.weights}, 100, at::full({3}, 0.5, at::kDouble));
   CHECK(at::equal(choice.positions.select(1, 0).diff(), at::full({99}, 4, at::kLong)));
 }
 
 TEST_CASE("without offsets the draws and their importance weights stay") {
   const Pools pools(1000);
-  const auto choice = choose(pools.weights, 1000);
+  const auto choice = choose({pools.weights, pools.weights}, 1000);
   CHECK(choice.resampled == std::vector<double>(3, 0));
   CHECK(at::equal(choice.positions, first_positions(1000, 3)));
   const auto weights = pools.weights.select(1, 1);
