@@ -10,7 +10,7 @@
 namespace adavi {
 namespace {
 
-constexpr std::int64_t marginal_steps = 3;  // Newton steps at the top
+constexpr std::int64_t marginal_steps = 8;  // Newton steps at the top
 
 std::int64_t linear_weights(std::int64_t in, std::int64_t out) { return in * out + out; }
 

@@ -182,10 +182,16 @@ Peak climb_safely(const ObjectiveAround& around, const at::Tensor& start, const 
   for (std::int64_t step = 0; step <= steps; ++step) {
     const auto by_row = around(z);
     const Objective objective = [&](const at::Tensor& at) { return by_row(at).sum(); };
-    precision = clamped(without_nan(curvature_at(objective, z, width, false, at_once)), reach, step < steps);
+    const auto curvature = without_nan(curvature_at(objective, z, width, false, at_once));
+    precision = clamped(curvature, reach, step < steps);
     width = at::minimum(0.7 * at::rsqrt(precision.diagonal(0, -2, -1)), 2 * usual_width);
     if (step == steps) break;
-    const auto newton = without_nan(solve(precision, without_nan(gradient_at(objective, z, false))));
+    const auto gradient = without_nan(gradient_at(objective, z, false));
+    const auto newton = without_nan(solve(precision, gradient));
+    if ((gradient * newton).sum(-1).max().item<double>() < settled) {
+      precision = clamped(curvature, reach, false);
+      break;
+    }
     const auto limit = longest_step * reach;
     z = best_on_the_way(by_row, z, limit * at::tanh(newton / limit), at_once);
   }

@@ -40,21 +40,24 @@ at::Tensor apart(const at::Tensor& v) {
 /// In the grid's units, [..., 1].
 struct Narrow {
   at::Tensor centre, width;
+  at::Tensor pointed;  ///< whether the density falls more like a peak with heavy tails, which may be narrower still
 };
 
 /// Where next to all of a density is between few points of a grid [few_points, ...]: the peak of the parabola through
 /// the highest and its neighbours.
 Narrow parabola(const at::Tensor& log_density) {
   constexpr double farthest = 8, widest = 4, narrowest = 1e-5;  // spacings
-  const auto best = log_density.argmax(0, true).clamp(1, few_points - 2);
-  const auto here = log_density.gather(0, best), before = log_density.gather(0, best - 1),
-             beyond = log_density.gather(0, best + 1);
-  const auto curvature = at::nan_to_num(2 * here - before - beyond, 0, 0, 0)
-                             .clamp(1 / (widest * widest), 1 / (narrowest * narrowest));
+  const auto best = log_density.argmax(0, true).clamp(2, few_points - 3);
+  const auto at_offset = [&](std::int64_t offset) { return log_density.gather(0, best + offset); };
+  const auto here = at_offset(0), before = at_offset(-1), beyond = at_offset(1);
+  const auto fall = at::nan_to_num(2 * here - before - beyond, 0, 0, 0);
+  const auto farther_fall = 2 * here - at_offset(-2) - at_offset(2);
+  const auto curvature = fall.clamp(1 / (widest * widest), 1 / (narrowest * narrowest));
   const auto step = at::nan_to_num(0.5 * (beyond - before) / curvature, 0, 0, 0).clamp(-farthest, farthest);
   const auto place = (best - few_points / 2).to(log_density.scalar_type()) + step;
   return {few_points_spacing * place.squeeze(0).unsqueeze(-1),
-          few_points_spacing * at::rsqrt(curvature).squeeze(0).unsqueeze(-1)};
+          few_points_spacing * at::rsqrt(curvature).squeeze(0).unsqueeze(-1),
+          (farther_fall < 2 * fall).squeeze(0).unsqueeze(-1)};  // a parabola's is four times as large
 }
 
 }  // namespace
@@ -151,6 +154,7 @@ Affine moments(const LogDensity& log_density, const Affine& around, int rounds) 
   auto mean = at::nan_to_num(around.shift, 0, 0, 0);
   auto log_sd = at::nan_to_num(around.log_diagonal, 0, 0, 0).expand_as(mean);
   const auto t = grid(few_points_reach, few_points, mean);
+  const int most_rounds = rounds + 3;
   for (int round = 0; round < rounds; ++round) {
     const auto density = sound(log_density(mean + at::exp(log_sd) * t));
     const auto weight = at::softmax(density, 0).unsqueeze(-1);
@@ -161,6 +165,7 @@ Affine moments(const LogDensity& log_density, const Affine& around, int rounds) 
     mean = mean + at::exp(log_sd) * at::where(is_narrow, narrow.centre, centre);
     // Where all that is there is at the edge, it may be farther out.
     log_sd = log_sd + at::log(at::where(is_narrow, narrow.width, at::maximum(width, 0.5 * centre.abs())));
+    if (round + 1 == rounds && rounds < most_rounds && (is_narrow & narrow.pointed).any().item<bool>()) ++rounds;
   }
   return {mean, log_sd, {}};
 }
