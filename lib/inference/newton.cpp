@@ -175,6 +175,7 @@ Peak climb_parabola(const Objective& objective, const at::Tensor& start, const a
 Peak climb_safely(const ObjectiveAround& around, const at::Tensor& start, const at::Tensor& reach,
                   const at::Tensor& usual_width, std::int64_t steps, std::int64_t at_once) {
   constexpr double longest_step = 8.0;  // in units of the reach
+  constexpr double arrived = 1e-4;      // nats
   const at::AutoGradMode gradients_on(true);
   auto z = start.detach();
   auto width = (usual_width * at::ones_like(z)).detach();
@@ -188,7 +189,7 @@ Peak climb_safely(const ObjectiveAround& around, const at::Tensor& start, const 
     if (step == steps) break;
     const auto gradient = without_nan(gradient_at(objective, z, false));
     const auto newton = without_nan(solve(precision, gradient));
-    if ((gradient * newton).sum(-1).max().item<double>() < settled) {
+    if ((gradient * newton).sum(-1).max().item<double>() < arrived) {
       precision = clamped(curvature, reach, false);
       break;
     }

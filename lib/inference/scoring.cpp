@@ -70,7 +70,7 @@ at::Tensor Scoring::expanded_log_likelihood(const at::Tensor& z, const Given& gi
 
 Start Scoring::operator()(const Given& given, const Affine& near) const {
   if (!plan_.is_tabulated()) return {start_of(given, plan_.size), {}};
-  return tabulated(density_given(given), near.shift.defined() ? moments_of(given, near) : moments_of(given));
+  return tabulated(density_given(given), near.shift.defined() ? moments_of(given, near, 2) : moments_of(given));
 }
 
 FlowDraw Scoring::point(const Given& given, const Affine& found) const { return point_of(density_given(given), found); }
@@ -82,8 +82,8 @@ Affine Scoring::moments_of(const Given& given) const {
   return moments(density, better(density, start_of(given, plan_.size), guess), 3);
 }
 
-Affine Scoring::moments_of(const Given& given, const Affine& near) const {
-  return moments(density_given(given), near, 1);
+Affine Scoring::moments_of(const Given& given, const Affine& near, int looks) const {
+  return moments(density_given(given), near, looks);
 }
 
 LogDensity Scoring::density_given(const Given& given) const {

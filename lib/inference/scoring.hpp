@@ -36,7 +36,7 @@ class Scoring {
   /// Where a tabulated conditional is, not differentiable: tables do not depend on where their points are.
   Affine moments_of(const Given& given) const;
   /// The same where those given upper latents not far from these are known.
-  Affine moments_of(const Given& given, const Affine& near) const;
+  Affine moments_of(const Given& given, const Affine& near, int looks = 1) const;
   /// A point of a tabulated conditional (`point_of`), its density differentiable in the upper latents.
   FlowDraw point(const Given& given, const Affine& found) const;
   /// The Gaussian start of everything climbed, the latent itself first and those `along` behind it.

@@ -57,7 +57,7 @@ Narrow parabola(const at::Tensor& log_density) {
   const auto place = (best - few_points / 2).to(log_density.scalar_type()) + step;
   return {few_points_spacing * place.squeeze(0).unsqueeze(-1),
           few_points_spacing * at::rsqrt(curvature).squeeze(0).unsqueeze(-1),
-          (farther_fall < 2 * fall).squeeze(0).unsqueeze(-1)};  // a parabola's is four times as large
+          (farther_fall < 3 * fall).squeeze(0).unsqueeze(-1)};  // a parabola's is four times as large
 }
 
 }  // namespace
@@ -161,7 +161,8 @@ Affine moments(const LogDensity& log_density, const Affine& around, int rounds) 
     const auto centre = (weight * t).sum(0);
     const auto width = (weight * (t - centre).square()).sum(0).sqrt();
     const auto narrow = parabola(density);
-    const auto is_narrow = width < few_points_spacing;
+    constexpr double most_in_one_point = 0.6;
+    const auto is_narrow = (width < few_points_spacing) | (std::get<0>(weight.max(0)) > most_in_one_point);
     mean = mean + at::exp(log_sd) * at::where(is_narrow, narrow.centre, centre);
     // Where all that is there is at the edge, it may be farther out.
     log_sd = log_sd + at::log(at::where(is_narrow, narrow.width, at::maximum(width, 0.5 * centre.abs())));

@@ -36,7 +36,7 @@ void claim_noisier_data(const std::string& from, const std::string& to) {
   const ArtifactReader reader(from);
   Artifact artifact = reader.metadata();
   artifact.tensors = reader.read_tensors();
-  artifact.model = replaced(artifact.model, "normal(mu, 1)", "normal(mu, 2)");
+  artifact.model = replaced(artifact.model, "normal(mu, 1)", "normal(mu, 4)");
   write_artifact(to, artifact);
 }
 

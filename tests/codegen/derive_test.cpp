@@ -121,6 +121,7 @@ TEST_CASE("in the structured family a latent is conditioned on those above that 
   const auto model = compiled(model_text("poisson.hbm"));
   ArchitectureOptions options;
   options.exact = false;
+  options.attention = Attention::isab;
   const auto plan = derive(model, options);
   CHECK(names(model, estimator(model, plan, "tau").upper) == "");  // scales come first
   CHECK(names(model, estimator(model, plan, "alpha").upper) == "tau");
@@ -168,8 +169,15 @@ TEST_CASE("messages begin where the deepest parents of the data live, and are po
   CHECK(plan.encoder[0].output == 2 * 2 + 1);
   CHECK(plan.encoder[1].input == 5 + 2);
   CHECK(plan.encoder[1].message == 1);
-  CHECK(plan.encoder[1].attention == Attention::isab);
-  CHECK(plan.encoder[1].output == 16 + 2 * 7 + 1 + 3);
+  // Nor where the top climbs.
+  REQUIRE_FALSE(plan.marginal.empty());
+  CHECK(plan.encoder[1].attention == Attention::none);
+  CHECK(plan.encoder[1].output == 2 * 7 + 1 + 3);
+  ArchitectureOptions options;
+  options.scoring_steps = 0;
+  const auto without_climbs = derive(model, options);
+  CHECK(without_climbs.encoder[1].attention == Attention::isab);
+  CHECK(without_climbs.encoder[1].output == 16 + 2 * 7 + 1 + 3);
   CHECK(estimator(model, plan, "gamma").scores == Scores::likelihood);
   CHECK(estimator(model, plan, "beta").scores == Scores::message);
   // tau would have no start of its own.

@@ -30,6 +30,8 @@ const std::vector<Density>& densities() {
       {"two modes",
        [](const at::Tensor& z) { return -2.5 * at::log1p((z / 0.2).square() / 4) - 0.5 * ((z - 2.5) / 0.7).square(); },
        0, 0.2, -4, 7, 2e-2},
+      {"far narrower than where it is looked for", [](const at::Tensor& z) { return -0.5 * ((z - 0.1) / 1e-4).square(); },
+       0, 1, 0.099, 0.101, 1e-6},
       {"kink", [](const at::Tensor& z) { return -2 * z.abs() - 0.5 * (z - 0.5).square(); }, 0, 0.5, -7, 7, 1e-2},
   };
   return all;
@@ -73,6 +75,21 @@ TEST_CASE("the density at a point is normalised, and follows what it depends on"
     const double mean = (at::softmax(log_p, 0) * z).sum().item<double>();
     CHECK(tilt.grad().item<double>() ==
           doctest::Approx(point.z.item<double>() - mean).epsilon(0.1).scale(density.near_sd));
+  }
+}
+
+TEST_CASE("one look at a Gaussian is enough, however narrow, and pointed densities get more") {
+  const auto options = at::TensorOptions(at::kDouble);
+  for (const double sd : {2.0, 0.5, 1e-2, 1e-4}) {
+    const Affine near{at::full({1, 1, 1}, 0.37, options), at::zeros({1, 1, 1}, options), {}};
+    const auto narrow = moments([&](const at::Tensor& z) { return -0.5 * (z.squeeze(-1) / sd).square(); }, near, 1);
+    CHECK(narrow.shift.item<double>() == doctest::Approx(0).scale(sd).epsilon(0.1));
+    CHECK(std::exp(narrow.log_diagonal.item<double>()) == doctest::Approx(sd).epsilon(0.1));
+    const auto pointed =
+        moments([&](const at::Tensor& z) { return -2.5 * at::log1p((z.squeeze(-1) / sd).square() / 4); }, near, 1);
+    const double found_within = std::max(4 * sd, 0.01);  // four looks narrow it down so far
+    CHECK(std::abs(pointed.shift.item<double>()) < found_within);
+    CHECK(std::exp(pointed.log_diagonal.item<double>()) < found_within);
   }
 }
 
