@@ -41,10 +41,11 @@ at::Tensor poisson_log_log_density_of(const SufficientStatistics& s, const Argum
 
 /// Mean mu, variance mu + mu^2 / phi. With n = x + phi and p = mu / (mu + phi) the leading terms are a binomial's, whose
 /// phi need not be a whole number.
-at::Tensor negative_binomial_from(const at::Tensor& x, const at::Tensor& log_mu, const at::Tensor& phi) {
+at::Tensor negative_binomial_from(const at::Tensor& x, const at::Tensor& log_mu, const at::Tensor& shape) {
   const at::Tensor inside = is_count(x);
+  const at::Tensor phi = shape.clamp_min(smallest_normal(shape.scalar_type()));  // where it underflows
   const at::Tensor y = guard(inside, x, 0), n = y + phi;
-  const at::Tensor logit = log_mu - at::log(phi);
+  const at::Tensor log_phi = at::log(phi), logit = log_mu - log_phi;
   constexpr double few = 128;  // of what nothing worth mentioning cancels
   if (all_below(n, few)) {
     const at::Tensor log_choose = at::lgamma(n) - at::lgamma(y + 1) - at::lgamma(phi);
@@ -52,7 +53,7 @@ at::Tensor negative_binomial_from(const at::Tensor& x, const at::Tensor& log_mu,
   }
   const at::Tensor p = ((y + 0.5) / (n + 1)).detach(), q = ((phi + 0.5) / (n + 1)).detach();
   const at::Tensor log_p = at::log(p), log_q = at::log(q), log_n = at::log(n);
-  const at::Tensor at_centre = at::log(phi) - log_n + stirling_rest(n) - stirling_rest(y) - stirling_rest(phi) -
+  const at::Tensor at_centre = log_phi - log_n + stirling_rest(n) - stirling_rest(y) - stirling_rest(phi) -
                                deviance(y, n * p, log_n + log_p) - deviance(phi, n * q, log_n + log_q);
   return restrict(inside, at_centre) + binomial_log_ratio(y, phi, logit, log_p - log_q);
 }

@@ -86,11 +86,12 @@ at::Tensor deviance(const at::Tensor& x, const at::Tensor& mean, const at::Tenso
 /// With t = logit - centre it is hits t - n log(q + p e^t), written for the rarer of hits and misses.
 at::Tensor binomial_log_ratio(const at::Tensor& hits, const at::Tensor& misses, const at::Tensor& logit,
                               const at::Tensor& centre) {
-  constexpr double far = 60;  // beyond, the exponential would overflow and the rest is a line
+  constexpr double far = 60;        // beyond, the exponential would overflow and the rest is a line
+  constexpr double largest = 1e30;  // where no hits meet an infinite logit
   const at::Tensor rare_misses = centre > 0;
   const at::Tensor rare = at::where(rare_misses, misses, hits), sign = 1 - 2 * rare_misses.to(hits.scalar_type());
   const at::Tensor p = at::sigmoid(-centre.abs());
-  const at::Tensor t = sign * (logit - centre), near = t.clamp_max(far);
+  const at::Tensor t = (sign * (logit - centre)).clamp(-largest, largest), near = t.clamp_max(far);
   return rare * t - (hits + misses) * (at::log1p(p * at::expm1(near)) + (t - near));
 }
 

@@ -120,7 +120,10 @@ Message LikelihoodMessage::climb_from(const at::Tensor& start, const Observation
   const auto precision = at::maximum(1 / variance - 1 / vague.variance, least_precision / spread_.square());
   const auto location = vague.center + (peak.location - vague.center) / (variance * precision);
   const auto present = observation.instances_at(plan_.depth);
-  auto message = informed({location, 1 / precision, at::ones_like(location)}, present);
+  auto known = at::isfinite(location).all(-1) & at::isfinite(precision).all(-1);  // a climb that got lost says nothing
+  if (present.defined()) known = known & present;
+  auto message = informed({location, 1 / precision, at::ones_like(location)},
+                          present.defined() || !known.all().item<bool>() ? known : at::Tensor());
   if (searches()) message.expansion = expansion_of(peak, vague, present);
   return message;
 }

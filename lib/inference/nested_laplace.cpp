@@ -52,6 +52,14 @@ at::Tensor along_lines(const Peaked& peak, const Grid& grid, const LogMarginal& 
   return densities(log_marginal, peak.location, z.flatten(0, 1)).view({grid.points, z.size(1), z.size(2)});
 }
 
+/// Correlations that can be solved with: none where they are not finite, and never quite one.
+at::Tensor sound_correlations(const at::Tensor& correlations) {
+  constexpr double shrinkage = 1e-4;
+  const auto unit = at::eye(correlations.size(-1), correlations.options());
+  const auto finite = at::nan_to_num(correlations, 0, 0, 0).clamp(-1, 1) * (1 - unit) + unit;
+  return (1 - shrinkage) * finite + shrinkage * unit;
+}
+
 /// Where the density is not Gaussian, its peak and curvature are not its mean and variance: each number gets those of
 /// its line, and its density there. Correlations stay. Bends are not standardised.
 TopPeak with_lines(Peaked peak, const LogMarginal& log_marginal) {
@@ -72,7 +80,7 @@ TopPeak with_lines(Peaked peak, const LogMarginal& log_marginal) {
   TopPeak result;
   result.warp = {peak.location, log_sd.to(type),
                  quantile_spline(density.transpose(1, 2).unsqueeze(1), second_grid.reach)};
-  result.relation = inverse.unsqueeze(-1) * peak.covariance * inverse.unsqueeze(-2);
+  result.relation = sound_correlations(inverse.unsqueeze(-1) * peak.covariance * inverse.unsqueeze(-2));
   result.bends = at::cat({shape.skewness, shape.kurtosis}, -1);
   return result;
 }

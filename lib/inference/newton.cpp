@@ -105,7 +105,7 @@ at::Tensor clamped(const at::Tensor& curvature, const at::Tensor& reach, bool on
   constexpr double least = 0.2;
   const at::NoGradGuard no_grad;
   const auto unit = reach.to(at::kDouble);
-  const auto scaled = curvature.to(at::kDouble) * unit.unsqueeze(-1) * unit;
+  const auto scaled = without_nan(curvature.to(at::kDouble) * unit.unsqueeze(-1) * unit);
   const auto [values, vectors] = at::linalg_eigh(scaled);
   const auto kept =
       at::matmul(vectors * (on_the_way ? values.abs() : values).clamp_min(least).unsqueeze(-2), vectors.mT());

@@ -52,6 +52,12 @@ Regression regression_of(const Context& context, const at::Tensor& target, const
   features = features.index_select(1, at::tensor(result.columns, at::kLong)).to(at::kDouble);
   result.features = at::cat({features, at::ones({features.size(0), 1}, features.options())}, 1);
   result.targets = targets.to(at::kDouble);
+  const auto finite = at::isfinite(result.features).all(1) & at::isfinite(result.targets).all(1);
+  if (!finite.all().item<bool>()) {
+    const auto kept = finite.nonzero().squeeze(1);
+    result.features = result.features.index_select(0, kept);
+    result.targets = result.targets.index_select(0, kept);
+  }
   return result;
 }
 

@@ -61,6 +61,8 @@ void Standardizer::fit(const at::Tensor& sample) {
         0, at::linspace(0, static_cast<double>(rows.size(0) - 1), enough, rows.options().dtype(at::kDouble))
                .to(at::kLong));
   }
+  const auto finite = at::isfinite(rows).all(1);
+  if (!finite.all().item<bool>()) rows = rows.index_select(0, finite.nonzero().squeeze(1));
   const auto sorted = std::get<0>(rows.to(at::kDouble).sort(0));
   const auto at_fraction = [&](double p) {
     return sorted.select(0, static_cast<std::int64_t>(p * static_cast<double>(sorted.size(0) - 1)));
