@@ -47,9 +47,10 @@ void leave_gaps_of(const Observation& observation, std::int64_t first, VariableV
   }
 }
 
-/// E_0 [B, features], finite.
+/// E_0 [B, features], finite: what the encoder says, without the climbs at the top that follow it.
 at::Tensor summaries(const DualFamily& family, const Observation& observation) {
-  return at::nan_to_num(family.encode(observation).features.front().squeeze(0).to(at::kDouble), 0, 1e6, -1e6);
+  const auto encodings = family.encoder()(family.model(), observation);
+  return at::nan_to_num(encodings.features.front().squeeze(0).to(at::kDouble), 0, 1e6, -1e6);
 }
 
 }  // namespace
