@@ -39,8 +39,8 @@ at::Tensor poisson_log_log_density_of(const SufficientStatistics& s, const Argum
   return s[2] - s[0] * deviance(s[1], finite_exp(a[0]), a[0]);
 }
 
-/// Mean mu, variance mu + mu^2 / phi. With n = x + phi and p = mu / (mu + phi) the leading terms are a binomial's, whose
-/// phi need not be a whole number.
+/// Mean mu, variance mu + mu^2 / phi. With n = x + phi and p = mu / (mu + phi) the leading terms are a binomial's,
+/// whose phi need not be a whole number.
 at::Tensor negative_binomial_from(const at::Tensor& x, const at::Tensor& log_mu, const at::Tensor& shape) {
   const at::Tensor inside = is_count(x);
   const at::Tensor phi = shape.clamp_min(smallest_normal(shape.scalar_type()));  // where it underflows

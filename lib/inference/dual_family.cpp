@@ -206,9 +206,8 @@ at::Tensor DualFamily::log_marginal_at(const at::Tensor& top, const Encodings& e
 
 LogMarginal DualFamily::log_marginal(const Encodings& encodings, const Observation& observation) const {
   const auto around = [this, &encodings, &observation](const at::Tensor& centre) {
-    return [this, &encodings, &observation, nears = leaves_at(centre, encodings, observation)](const at::Tensor& top) mutable {
-      return log_marginal_at(top, encodings, observation, nears);
-    };
+    return [this, &encodings, &observation, nears = leaves_at(centre, encodings, observation)](
+               const at::Tensor& top) mutable { return log_marginal_at(top, encodings, observation, nears); };
   };
   constexpr std::int64_t most_observations = 1 << 18;
   std::int64_t observations = 1;
@@ -333,9 +332,7 @@ GenerativeModel::Constrained DualFamily::constrain(std::size_t i, const at::Tens
   return result;
 }
 
-bool DualFamily::widens(std::size_t i) const {
-  return plan_.estimators[i].depth == 0 && !plan_.estimators[i].exact;
-}
+bool DualFamily::widens(std::size_t i) const { return plan_.estimators[i].depth == 0 && !plan_.estimators[i].exact; }
 
 std::int64_t DualFamily::wide_numbers() const {
   std::int64_t numbers = 0;
@@ -362,8 +359,8 @@ FamilyDraw DualFamily::draw(const Encodings& encodings, const Observation& obser
       result.starts.emplace_back();
       const auto known = scoring_given(i, given);
       const auto at_peak = near(i, given);
-      flow = scoring_[i].point(known, at_peak.shift.defined() ? scoring_[i].moments_of(known, at_peak)
-                                                              : scoring_[i].moments_of(known));
+      flow = scoring_[i].point(
+          known, at_peak.shift.defined() ? scoring_[i].moments_of(known, at_peak) : scoring_[i].moments_of(known));
     } else {
       result.starts.push_back(start(i, given));
       const auto& start = result.starts.back();

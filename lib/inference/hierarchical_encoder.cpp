@@ -113,9 +113,7 @@ void HierarchicalEncoder::append(Features& features, const at::Tensor& standardi
 }
 
 FoundPeaks FoundPeaks::of(std::int64_t first, std::int64_t count) const {
-  const auto some = [&](const at::Tensor& x) {
-    return x.defined() && x.size(1) > 1 ? x.narrow(1, first, count) : x;
-  };
+  const auto some = [&](const at::Tensor& x) { return x.defined() && x.size(1) > 1 ? x.narrow(1, first, count) : x; };
   std::vector<Affine> some_leaves;
   for (const auto& leaf : leaves) some_leaves.push_back({some(leaf.shift), some(leaf.log_diagonal), {}});
   const auto& expansion = message.expansion;

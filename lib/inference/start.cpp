@@ -8,8 +8,8 @@ namespace {
 constexpr std::int64_t few_points = 9;  // of the grids that find where the density is
 constexpr double few_points_reach = 4;  // standard deviations
 constexpr double few_points_spacing = 2 * few_points_reach / (few_points - 1);
-constexpr std::int64_t segments = 12;   // each has a point in its middle
-constexpr double reach = 4.5;           // standard deviations
+constexpr std::int64_t segments = 12;  // each has a point in its middle
+constexpr double reach = 4.5;          // standard deviations
 
 at::Tensor grid(double half_width, std::int64_t points, const at::Tensor& like) {
   std::vector<std::int64_t> shape(static_cast<std::size_t>(like.dim()) + 1, 1);

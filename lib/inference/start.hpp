@@ -42,8 +42,8 @@ at::Tensor location_and_scale(const Start& start);
 using LogDensity = std::function<at::Tensor(const at::Tensor& z)>;
 
 /// About the mean and standard deviation of a density of one number an instance, from some Gaussian: each of `rounds`
-/// looks four of its standard deviations to both sides, and up to three more follow as long as some density is pointed and
-/// narrower than what is between two points that are looked at. Not differentiable.
+/// looks four of its standard deviations to both sides, and up to three more follow as long as some density is pointed
+/// and narrower than what is between two points that are looked at. Not differentiable.
 Affine moments(const LogDensity& log_density, const Affine& around, int rounds);
 
 /// The start with any density of one number an instance, by quadrature where its moments were `found`. Differentiable

@@ -77,8 +77,7 @@ void TorchPosterior::in_pieces(const Known& known, std::int64_t draws, double wi
   const auto wide_from = draws - static_cast<std::int64_t>(std::lround(wide_share * static_cast<double>(draws)));
   each_piece(known, draws, [&](std::int64_t first, std::int64_t count) {
     const Widening widening = {wide_share, std::clamp<std::int64_t>(first + count - wide_from, 0, count)};
-    use(first,
-        log_weights(*family_, known.encodings, known.observation, count, generator_, Leaves::drawn, widening));
+    use(first, log_weights(*family_, known.encodings, known.observation, count, generator_, Leaves::drawn, widening));
   });
 }
 

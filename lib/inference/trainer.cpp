@@ -115,7 +115,7 @@ void Trainer::prepare() {
 void Trainer::climb_at_top() {
   if (family_.plan().marginal.empty()) return;
   const auto data_sets = std::min<std::int64_t>(512, options_.warm_start_sets);  // climbs at the top are dear
-  constexpr double share = 0.25;                // of the time limit
+  constexpr double share = 0.25;                                                 // of the time limit
   auto climb = [&](std::int64_t batches) {
     batches_before_ = batches;
     const auto before = data_.before_steps(batches);

@@ -101,7 +101,8 @@ void TrainingData::begin_with(const Batch& before, std::int64_t batches) {
     for (const auto& value : before.values) {
       values.push_back(value.defined() ? value.narrow(1, index * size, size) : value);
     }
-    recent_[index] = {values, model_.observe(values), std::make_shared<FoundPeaks>(before.peaks->of(index * size, size))};
+    recent_[index] = {values, model_.observe(values),
+                      std::make_shared<FoundPeaks>(before.peaks->of(index * size, size))};
   }
 }
 

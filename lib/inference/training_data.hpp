@@ -52,7 +52,7 @@ class TrainingData {
   VariableValues pool_;  ///< a fixed training set, if asked for
   at::Tensor order_;     ///< of the pool in epoch_
   std::int64_t epoch_ = -1;
-  std::int64_t begun_with_ = 0;          ///< batches
+  std::int64_t begun_with_ = 0;           ///< batches
   std::map<std::int64_t, Batch> recent_;  ///< those that may be used again, by index
 };
 

@@ -51,7 +51,8 @@ Start kept_start(DualFamily& family, std::size_t i, const DualFamily::Given& giv
   const auto left = regression_of(family.with_start(i, given.context, given.encodings, start), inner.z, fixed, present);
   const auto log_det = inner.log_q.unsqueeze(-1) / static_cast<double>(z.size(-1));
   const auto spread = present_rows(log_det, present).flatten();
-  const double with = held_out_score(left) + spread.index_select(0, at::isfinite(spread).nonzero().squeeze(1)).mean().item<double>();
+  const double with =
+      held_out_score(left) + spread.index_select(0, at::isfinite(spread).nonzero().squeeze(1)).mean().item<double>();
   if (with > held_out_score(regression_of(given.context, z, fixed, present))) return start;
   scoring.enabled.fill_(0);
   return {};

@@ -16,8 +16,8 @@ namespace adavi {
 void warm_start(DualFamily& family, std::int64_t data_sets, at::Generator& generator, double missing = 0,
                 double time_limit = 0);
 
-/// Climbs at the top for these data sets, whose peaks it fills in, and sets the affine blocks behind them. Nothing to do
-/// for models that do not climb there.
+/// Climbs at the top for these data sets, whose peaks it fills in, and sets the affine blocks behind them. Nothing to
+/// do for models that do not climb there.
 void warm_start_top(DualFamily& family, const Batch& batch);
 
 }  // namespace adavi

@@ -30,8 +30,8 @@ const std::vector<Density>& densities() {
       {"two modes",
        [](const at::Tensor& z) { return -2.5 * at::log1p((z / 0.2).square() / 4) - 0.5 * ((z - 2.5) / 0.7).square(); },
        0, 0.2, -4, 7, 2e-2},
-      {"far narrower than where it is looked for", [](const at::Tensor& z) { return -0.5 * ((z - 0.1) / 1e-4).square(); },
-       0, 1, 0.099, 0.101, 1e-6},
+      {"far narrower than where it is looked for",
+       [](const at::Tensor& z) { return -0.5 * ((z - 0.1) / 1e-4).square(); }, 0, 1, 0.099, 0.101, 1e-6},
       {"kink", [](const at::Tensor& z) { return -2 * z.abs() - 0.5 * (z - 0.5).square(); }, 0, 0.5, -7, 7, 1e-2},
   };
   return all;
