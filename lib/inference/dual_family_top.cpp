@@ -1,0 +1,156 @@
+// The climb at the top of the pyramid, with everything below integrated out, and the leaves that it integrates.
+#include <algorithm>
+
+#include "inference/dual_family.hpp"
+#include "inference/presence.hpp"
+
+namespace adavi {
+namespace {
+
+/// The same for each of so many draws.
+Affine repeated(const Affine& affine, std::int64_t draws) {
+  const auto repeat = [draws](const at::Tensor& x) {
+    auto shape = x.sizes().vec();
+    shape.front() = draws;
+    return x.expand(shape);
+  };
+  return {repeat(affine.shift), repeat(affine.log_diagonal), {}};
+}
+
+}  // namespace
+
+void DualFamily::fit_top_guess(const Encodings& encodings, const VariableValues& values) {
+  if (plan_.marginal.empty()) return;
+  std::vector<at::Tensor> truth;
+  for (const int index : plan_.marginal) truth.push_back(model_.unconstrain(index, values));
+  top_.fit_guess(encodings.features[0], at::cat(truth, -1), encoder_.fixed(0));
+}
+
+Encodings DualFamily::fit_top(const Observation& observation, FoundPeaks& found) {
+  auto encodings = encoder_(model_, observation, &found);
+  set_top(encodings, observation, top_.fit(encodings.features[0], log_marginal(encodings, observation)));
+  found = {found.message, encodings.top, encodings.leaves, true};
+  return encodings;
+}
+
+void DualFamily::set_top(Encodings& encodings, const Observation& observation, const TopPeak& top) const {
+  encodings.top = top;
+  if (top.defined()) encodings.leaves = leaves_at(top.warp.location, encodings, observation);
+}
+
+std::vector<Affine> DualFamily::leaves_at(const at::Tensor& top, const Encodings& encodings,
+                                          const Observation& observation) const {
+  std::vector<Affine> leaves(estimators_.size());
+  if (!has_leaf()) return leaves;
+  const at::NoGradGuard no_grad;
+  log_marginal_at(top, encodings, observation, leaves);
+  return leaves;
+}
+
+/// log p(X, theta) - log q(theta_rest) where q is the Gaussian of every other latent's start, at its centre: were these
+/// the exact conditionals, it would be log p(X, top) wherever it is taken.
+/// `nears`: where tabulated conditionals were given some other top, or undefined, then filled in.
+at::Tensor DualFamily::log_marginal_at(const at::Tensor& top, const Encodings& encodings,
+                                       const Observation& observation, std::vector<Affine>& nears) const {
+  auto values = observation.values;
+  std::vector<at::Tensor> z(estimators_.size());  // those of a block are found together, before their turn
+  at::Tensor total = at::zeros({1, 1}, top.options());
+  std::int64_t first = 0;
+  for (std::size_t i = 0; i < estimators_.size(); ++i) {
+    const auto& plan = plan_.estimators[i];
+    const auto present = observation.instances_at(plan.depth);
+    if (plan.scores == Scores::marginal) {
+      z[i] = top.narrow(-1, first, plan.size);
+      first += plan.size;
+    } else if (!z[i].defined()) {
+      const auto base = context(i, encodings, z);
+      const auto given = scoring_given(i, {base, encodings, observation, values, z});
+      if (is_leaf(i)) {
+        auto& near = nears[i];
+        if (!near.shift.defined()) near = scoring_[i].moments_of(given);
+        const auto point = scoring_[i].point(given, scoring_[i].moments_of(given, repeated(near, top.size(0))));
+        total = total - per_data_set(kept(point.log_q, present));
+        z[i] = point.z;
+      } else if (const auto joint = scoring_[i].joint(given); joint.shift.defined()) {
+        total = total + per_data_set(kept(joint.log_diagonal.sum(-1), present));
+        place(i, joint.shift, z);
+      } else {
+        z[i] = scoring_[i].guessed(base);
+      }
+    }
+    const auto constrained = constrain(i, z[i], values);
+    values[static_cast<std::size_t>(plan.variable)] = constrained.value;
+    if (constrained.log_det.defined()) total = total + per_data_set(kept(constrained.log_det, present));
+  }
+  return total + model_.log_prior(values, encodings.present) + model_.log_likelihood(observation, values);
+}
+
+LogMarginal DualFamily::log_marginal(const Encodings& encodings, const Observation& observation) const {
+  const auto around = [this, &encodings, &observation](const at::Tensor& centre) {
+    return [this, &encodings, &observation, nears = leaves_at(centre, encodings, observation)](
+               const at::Tensor& top) mutable { return log_marginal_at(top, encodings, observation, nears); };
+  };
+  constexpr std::int64_t most_observations = 1 << 18;
+  std::int64_t observations = 1;
+  for (const auto& values : observation.values) {
+    if (values.defined()) observations = std::max(observations, values.numel());
+  }
+  return {around, std::max<std::int64_t>(1, most_observations / observations)};
+}
+
+Affine DualFamily::near(std::size_t i, const Given& given) const {
+  const auto& leaves = given.encodings.leaves;
+  if (leaves.empty() || !leaves[i].shift.defined()) return {};
+  std::int64_t draws = 1;
+  for (const auto& z : given.z) draws = std::max(draws, z.size(0));
+  return repeated(leaves[i], draws);
+}
+
+/// A latent with a tabulated conditional that no other latent is conditioned on.
+bool DualFamily::is_leaf(std::size_t i) const {
+  if (!plan_.estimators[i].is_tabulated()) return false;
+  const int variable = plan_.estimators[i].variable;
+  return std::none_of(plan_.estimators.begin(), plan_.estimators.end(), [&](const EstimatorPlan& other) {
+    return std::find(other.upper.begin(), other.upper.end(), variable) != other.upper.end();
+  });
+}
+
+bool DualFamily::has_leaf() const {
+  for (std::size_t i = 0; i < plan_.estimators.size(); ++i) {
+    if (is_leaf(i)) return true;
+  }
+  return false;
+}
+
+/// Numbers of estimator `i` and of the latents climbed along with it, each to its own.
+void DualFamily::place(std::size_t i, const at::Tensor& climbed, std::vector<at::Tensor>& z) const {
+  const auto& plan = plan_.estimators[i];
+  z[i] = climbed.narrow(-1, 0, plan.size);
+  std::int64_t first = plan.size;
+  for (const int along : plan.along) {
+    for (std::size_t j = i + 1; j < estimators_.size(); ++j) {
+      if (plan_.estimators[j].variable != along) continue;
+      z[j] = climbed.narrow(-1, first, plan_.estimators[j].size);
+      first += plan_.estimators[j].size;
+    }
+  }
+}
+
+Start DualFamily::marginal_start(std::size_t i, const TopPeak& top, const std::vector<at::Tensor>& z) const {
+  const auto& plan = plan_.estimators[i];
+  std::int64_t first = 0;
+  std::vector<std::int64_t> known;
+  std::vector<at::Tensor> above;
+  for (std::size_t j = 0; j < i; ++j) {
+    const auto& other = plan_.estimators[j];
+    if (other.scores != Scores::marginal) continue;
+    if (std::find(plan.upper.begin(), plan.upper.end(), other.variable) != plan.upper.end()) {
+      above.push_back(z[j]);
+      for (std::int64_t d = 0; d < other.size; ++d) known.push_back(first + d);
+    }
+    first += other.size;
+  }
+  return conditional(top, first, plan.size, known, above.empty() ? at::Tensor() : at::cat(above, -1));
+}
+
+}  // namespace adavi
