@@ -36,6 +36,8 @@ std::vector<Choice> all_choices() {
   add("affine triangular", [](Network& n, Training&) { n.affine = AffineScale::triangular; });
   add("encoder half", [](Network& n, Training&) { scale_encoder(n, 0.5); });
   add("encoder twice", [](Network& n, Training&) { scale_encoder(n, 2); });
+  add("attention isab", [](Network& n, Training&) { n.attention = Attention::isab; });
+  add("no attention", [](Network& n, Training&) { n.attention = Attention::none; });
   add("no moments", [](Network& n, Training&) { n.moments = false; });
   add("no scoring", [](Network& n, Training&) { n.scoring_steps = 0; });
   add("no messages", [](Network& n, Training&) { n.message_steps = 0; });

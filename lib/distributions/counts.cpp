@@ -46,10 +46,9 @@ at::Tensor negative_binomial_from(const at::Tensor& x, const at::Tensor& log_mu,
   const at::Tensor phi = shape.clamp_min(smallest_normal(shape.scalar_type()));  // where it underflows
   const at::Tensor y = guard(inside, x, 0), n = y + phi;
   const at::Tensor log_phi = at::log(phi), logit = log_mu - log_phi;
-  constexpr double few = 128;  // of what nothing worth mentioning cancels
-  if (all_below(n, few)) {
+  if (all_below(n, few_trials)) {
     const at::Tensor log_choose = at::lgamma(n) - at::lgamma(y + 1) - at::lgamma(phi);
-    return at::addcmul(at::addcmul(restrict(inside, log_choose), y, logit), n, at::log_sigmoid(-logit));
+    return log_density_of_few(restrict(inside, log_choose), y, n, logit);
   }
   const at::Tensor p = ((y + 0.5) / (n + 1)).detach(), q = ((phi + 0.5) / (n + 1)).detach();
   const at::Tensor log_p = at::log(p), log_q = at::log(q), log_n = at::log(n);

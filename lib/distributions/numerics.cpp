@@ -83,6 +83,11 @@ at::Tensor deviance(const at::Tensor& x, const at::Tensor& mean, const at::Tenso
   return at::where(close, centre * ((1 + d) * at::log1p(d) - d), far);
 }
 
+at::Tensor log_density_of_few(const at::Tensor& log_choose, const at::Tensor& hits, const at::Tensor& trials,
+                              const at::Tensor& logit) {
+  return at::addcmul(at::addcmul(log_choose, hits, logit), trials, at::log_sigmoid(-logit));
+}
+
 /// With t = logit - centre it is hits t - n log(q + p e^t), written for the rarer of hits and misses.
 at::Tensor binomial_log_ratio(const at::Tensor& hits, const at::Tensor& misses, const at::Tensor& logit,
                               const at::Tensor& centre) {

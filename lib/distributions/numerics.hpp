@@ -42,6 +42,11 @@ bool all_below(const at::Tensor& t, double bound);
 /// `log_mean` is the logarithm of `mean`, accurate even where `mean` underflows. Gamma, beta, binomial and Dirichlet
 /// densities are sums of such terms, which is why they all stay accurate for counts and shapes up to 1e6 in float32.
 at::Tensor deviance(const at::Tensor& x, const at::Tensor& mean, const at::Tensor& log_mean);
+/// Below so many trials nothing worth mentioning cancels in float32, and `log_density_of_few` is what is soonest told.
+constexpr double few_trials = 128;
+/// log density of `hits` of `trials` at `logit`; `log_choose` is the logarithm of the binomial coefficient.
+at::Tensor log_density_of_few(const at::Tensor& log_choose, const at::Tensor& hits, const at::Tensor& trials,
+                              const at::Tensor& logit);
 /// log density of so many hits and misses at `logit` minus that at `centre`, which is next to where it is highest:
 /// accurate for counts up to 1e6 in float32, with one exponential and one logarithm for each logit.
 at::Tensor binomial_log_ratio(const at::Tensor& hits, const at::Tensor& misses, const at::Tensor& logit,

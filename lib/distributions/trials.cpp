@@ -56,19 +56,14 @@ at::Tensor binomial_log_density(const at::Tensor& x, const Arguments& a) {
   const at::Tensor q = 1 - a[1];
   return binomial_from(x, a[0], a[1], q, log_or_minus_infinity(a[1]), log_or_minus_infinity(q));
 }
-/// With few trials nothing worth mentioning cancels, and what depends on the logit is soon told.
-at::Tensor few_binomial_logit(const at::Tensor& x, const at::Tensor& n, const at::Tensor& logit) {
-  const at::Tensor inside = is_count(x) & (x <= n);
-  const at::Tensor hits = at::where(inside, x, 0.);
-  const at::Tensor log_choose = at::lgamma(n + 1) - at::lgamma(hits + 1) - at::lgamma(n - hits + 1);
-  return at::addcmul(at::addcmul(restrict(inside, log_choose), hits, logit), n, at::log_sigmoid(-logit));
-}
-
 at::Tensor binomial_logit_log_density(const at::Tensor& x, const Arguments& a) {
-  constexpr double few = 128;
   const at::Tensor n = a[0].detach().to(x.scalar_type());
-  if (all_below(n, few)) return few_binomial_logit(x, n, a[1]);
-  const at::Tensor hits = at::minimum(x.clamp_min(0), n), misses = n - hits;
+  const at::Tensor inside = is_count(x) & (x <= n);
+  const at::Tensor hits = at::where(inside, x, 0.), misses = n - hits;
+  if (all_below(n, few_trials)) {
+    const at::Tensor log_choose = at::lgamma(n + 1) - at::lgamma(hits + 1) - at::lgamma(misses + 1);
+    return log_density_of_few(restrict(inside, log_choose), hits, n, a[1]);
+  }
   const at::Tensor p = (hits + 0.5) / (n + 1), q = (misses + 0.5) / (n + 1), log_p = at::log(p), log_q = at::log(q);
   return binomial_from(x, n, p, q, log_p, log_q) + binomial_log_ratio(hits, misses, a[1], log_p - log_q);
 }

@@ -49,7 +49,7 @@ TEST_CASE("resampling mends a wide proposal and leaves a hopeless one as it is")
   CHECK((own.max() - own.min()).item<double>() > 1);
 }
 
-TEST_CASE("where k-hat is too large the first draws keep their weights about q, whatever the rest was drawn from") {
+TEST_CASE("draws that are not resampled keep their weights about q, whatever the rest was drawn from") {
   const Pools pools(400);
   const auto choice = choose({at::zeros_like(pools.weights), pools.weights}, 100);
   const auto expected = choose({pools.weights, pools.weights}, 100);
