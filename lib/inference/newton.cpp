@@ -25,9 +25,9 @@ at::Tensor gradient_at(const Objective& objective, const at::Tensor& point, bool
   return grad({total}, {z}, {}, differentiable, differentiable).front();
 }
 
-/// Minus the mean second derivatives [..., D, D] over `width` [..., D] to both sides: unlike those at a point they also
-/// see the kinks of a Laplace density, and the skewness of a Poisson's.
-/// `at_once` places are looked at together.
+/// Minus the mean second derivatives [..., D, D], not yet symmetric, over `width` [..., D] to both sides: unlike those
+/// at a point they also see the kinks of a Laplace density, and the skewness of a Poisson's. `at_once` places are
+/// looked at together.
 at::Tensor curvature_at(const Objective& objective, const at::Tensor& z, const at::Tensor& width, bool differentiable,
                         std::int64_t at_once) {
   const auto size = z.size(-1);
@@ -46,8 +46,19 @@ at::Tensor curvature_at(const Objective& objective, const at::Tensor& z, const a
     const auto fall = gradients[static_cast<std::size_t>(size + d)] - gradients[static_cast<std::size_t>(d)];
     rows.push_back(fall / (2 * width.select(-1, d).unsqueeze(-1)));
   }
-  const auto curvature = at::stack(rows, -2);
-  return 0.5 * (curvature + curvature.transpose(-1, -2));
+  return at::stack(rows, -2);
+}
+
+/// Symmetric. `rows` are what curvature_at read off.
+at::Tensor averaged(const at::Tensor& rows) { return 0.5 * (rows + rows.transpose(-1, -2)); }
+
+/// Symmetric, for a parabola, whose rows differ by rounding errors alone: along a flat axis one reads off those of the
+/// steep ones, so that the steeper of two says more.
+at::Tensor by_the_steeper(const at::Tensor& rows, const at::Tensor& width) {
+  const auto steepness = (rows.diagonal(0, -2, -1) * width.square()).detach().abs() + 1e-30;
+  const auto share = steepness.unsqueeze(-1) / (steepness.unsqueeze(-1) + steepness.unsqueeze(-2));
+  const auto weighed = share * rows;
+  return weighed + weighed.transpose(-1, -2);
 }
 
 /// Places that are looked at together: with few numbers each, operations cost more than what they do.
@@ -141,7 +152,7 @@ Peak climb(const Objective& objective, const at::Tensor& start, const at::Tensor
   at::Tensor precision;
   for (std::int64_t step = 0; step < steps; ++step) {
     const auto gradient = gradient_at(objective, z, false);
-    precision = positive(curvature_at(objective, z, width, false, places_at_once(z)), floor);
+    precision = positive(averaged(curvature_at(objective, z, width, false, places_at_once(z))), floor);
     const auto newton = solve(precision, gradient);
     width = 0.7 * at::rsqrt(precision.diagonal(0, -2, -1));
     const auto steepness = (gradient * newton).sum(-1, true);
@@ -155,7 +166,7 @@ Peak climb(const Objective& objective, const at::Tensor& start, const at::Tensor
   }
   // Next to the peak one more step with the last curvature carries the derivative of the peak.
   z = z + limited(solve(precision, gradient_at(objective, z, differentiable)), careful_step);
-  precision = positive(curvature_at(objective, z, width, differentiable, places_at_once(z)), floor);
+  precision = positive(averaged(curvature_at(objective, z, width, differentiable, places_at_once(z))), floor);
   if (differentiable) return {z, precision};
   return {z.detach(), precision.detach()};
 }
@@ -163,11 +174,18 @@ Peak climb(const Objective& objective, const at::Tensor& start, const at::Tensor
 Peak climb_parabola(const Objective& objective, const at::Tensor& start, const at::Tensor& reach) {
   const bool differentiable = at::GradMode::is_enabled();
   const at::AutoGradMode gradients_on(true);
-  const auto z = start.detach();
-  const auto gradient = gradient_at(objective, z, differentiable);
-  const auto precision = positive(curvature_at(objective, z, reach.expand_as(z), differentiable, places_at_once(z)),
-                                  smallest_of_parabola / reach.square());
-  const auto peak = z + solve(precision, gradient);
+  auto z = start.detach();
+  at::Tensor precision;
+  // The first step lands at the peak but for rounding errors of its length, next to a narrow peak more than its width.
+  // Where they spoil the curvature, too, it is taken again from there.
+  for (bool again : {false, true}) {
+    const auto rows = curvature_at(objective, z, reach.expand_as(z), differentiable, places_at_once(z));
+    const auto curvature = by_the_steeper(rows, reach);
+    precision = positive(curvature, smallest_of_parabola / reach.square());
+    z = (z + solve(precision.detach(), gradient_at(objective, z, false))).detach();
+    if (again || at::equal(precision, curvature)) break;
+  }
+  const auto peak = z + solve(precision, gradient_at(objective, z, differentiable));
   if (differentiable) return {peak, precision};
   return {peak.detach(), precision.detach()};
 }
@@ -183,7 +201,7 @@ Peak climb_safely(const ObjectiveAround& around, const at::Tensor& start, const 
   for (std::int64_t step = 0; step <= steps; ++step) {
     const auto by_row = around(z);
     const Objective objective = [&](const at::Tensor& at) { return by_row(at).sum(); };
-    const auto curvature = without_nan(curvature_at(objective, z, width, false, at_once));
+    const auto curvature = without_nan(averaged(curvature_at(objective, z, width, false, at_once)));
     precision = clamped(curvature, reach, step < steps);
     width = at::minimum(0.7 * at::rsqrt(precision.diagonal(0, -2, -1)), 2 * usual_width);
     if (step == steps) break;

@@ -255,6 +255,30 @@ TEST_CASE("the peak of a parabola is one step away, with its derivatives") {
   CHECK(largest(leaf.grad() - finite_difference(of_mean, leaf.detach()).detach()) < 1e-6);
 }
 
+TEST_CASE("in float32 a far and narrow peak is found to a part of its width") {
+  // Intercept and slope of a subject whose slopes hardly vary: tau = (100, narrow), correlation rho.
+  for (const double narrow : {1.0, 1e-2, 1e-4}) {
+    for (const double rho : {-0.9, 0.0, 0.7}) {
+      CAPTURE(narrow);
+      CAPTURE(rho);
+      const double tau = 100, flat = 1 - rho * rho, data = 0.01, centre = 5;
+      const auto log_density = [=](const at::Tensor& z) {
+        const auto u = z.select(-1, 0) / tau, v = (z.select(-1, 1) / narrow - rho * u) / std::sqrt(flat);
+        return -0.5 * (u.square() + v.square() + data * (z.select(-1, 0) - centre).square()).sum();
+      };
+      const auto start = at::tensor({30.F, 20.F}).view({1, 2});
+      const auto peak = climb_parabola(log_density, start, at::tensor({50.F, 50.F}));
+      const double top = centre * data / (data + 1 / (tau * tau));
+      CHECK(peak.location[0][0].item<double>() == doctest::Approx(top).epsilon(1e-3));
+      CHECK(std::abs(peak.location[0][1].item<double>() - rho * narrow / tau * top) < 0.05 * narrow * std::sqrt(flat));
+      const double both = -rho / (tau * narrow * flat);
+      CHECK(peak.precision[0][0][0].item<double>() == doctest::Approx(1 / (tau * tau * flat) + data).epsilon(0.03));
+      CHECK(peak.precision[0][0][1].item<double>() == doctest::Approx(both).epsilon(0.03));
+      CHECK(peak.precision[0][1][1].item<double>() == doctest::Approx(1 / (narrow * narrow * flat)).epsilon(1e-3));
+    }
+  }
+}
+
 TEST_CASE("the factor of an inverse, by hand and by LAPACK") {
   for (const std::int64_t size : {1, 2, 3, 4, 5, 7}) {
     CAPTURE(size);
