@@ -25,6 +25,7 @@ using Clock = std::chrono::steady_clock;
 using Json = nlohmann::ordered_json;
 
 constexpr std::int64_t warm_up_steps = 50;
+constexpr double averaging = 10;  // of so many in 10 + t steps is the last of t in the average
 constexpr double checkpoint_seconds = 30;
 
 /// Numbers of a checkpoint; JSON has none that are not finite.
@@ -41,6 +42,7 @@ class Trainer {
         options_(settled(request.options, family.model().model(), family.plan(), request.fit != nullptr)),
         generator_(at::detail::createCPUGenerator()),
         adam_(family.parameters().flat()),
+        average_(family.parameters().flat().clone()),
         best_(family.parameters().flat().clone()),
         data_(family.model(), options_, request.engine.seed, request.fit) {}
 
@@ -54,6 +56,7 @@ class Trainer {
   bool interrupted() const { return request_.interrupted && request_.interrupted->load(); }
   const Phase& phase() const { return options_.phases[phase_]; }
 
+  at::Tensor weights() const { return family_.parameters().flat(); }
   void prepare();
   void climb_at_top();
   void resume();
@@ -76,7 +79,8 @@ class Trainer {
   const TrainingOptions options_;
   at::Generator generator_;
   Adam adam_;
-  at::Tensor best_;  ///< weights of the best validation of the last phase, so that no late step can spoil the result
+  at::Tensor average_;  ///< of the phase's weights, later steps weighing more: what is validated, and kept
+  at::Tensor best_;     ///< weights of the best validation of the last phase, so that no late step can spoil the result
   double best_elbo_ = -INFINITY;  ///< robust mean
   double caution_ = 1;            ///< factor of the learning rate: halved whenever training had to go back
   Convergence convergence_;
@@ -95,7 +99,6 @@ class Trainer {
 };
 
 void Trainer::prepare() {
-  convergence_.most_steps = options_.max_steps;
   if (request_.resume) return resume();
   if (options_.warm_start) {
     if (request_.report) {
@@ -107,6 +110,7 @@ void Trainer::prepare() {
     seed(Stream::warm_start);
     warm_start(family_, options_.warm_start_sets, generator_, options_.missing, options_.time_limit);
     climb_at_top();
+    average_.copy_(weights());
   }
   validate();
 }
@@ -138,6 +142,7 @@ void Trainer::resume() {
   const auto copy = [&](const char* name, at::Tensor& to) { to.copy_(to_tensor(request_.resume->at(name))); };
   copy("adam.first", adam_.first);
   copy("adam.second", adam_.second);
+  copy("average", average_);
   copy("best", best_);
   const auto state = Json::parse(request_.resume_state);
   adam_.steps = state.at("adam_steps");
@@ -155,10 +160,9 @@ void Trainer::resume() {
   history_ = state.at("history");
   best_elbo_ = number_or(state.at("best_elbo"), -INFINITY);
   caution_ = state.at("caution");
-  const auto& convergence = state.at("convergence");
-  convergence_.elbos = convergence.at("elbos").get<std::vector<double>>();
-  convergence_.decay_begin = convergence.at("decay_begin");
-  convergence_.nothing_to_gain = convergence.at("nothing_to_gain");
+  for (const auto& validation : state.at("validations")) {
+    convergence_.observe({number_or(validation.at(0), NAN), number_or(validation.at(1), INFINITY)});
+  }
 }
 
 void Trainer::save_checkpoint() {
@@ -166,7 +170,10 @@ void Trainer::save_checkpoint() {
   auto tensors = save_tensors(family_.parameters());
   tensors["adam.first"] = to_array(adam_.first);
   tensors["adam.second"] = to_array(adam_.second);
+  tensors["average"] = to_array(average_);
   tensors["best"] = to_array(best_);
+  auto validations = Json::array();
+  for (const auto& [elbo, gap] : convergence_.validations()) validations.push_back({number(elbo), number(gap)});
   const Json state = {{"adam_steps", adam_.steps},
                       {"batches_before", batches_before_},
                       {"phase", phase_},
@@ -180,10 +187,7 @@ void Trainer::save_checkpoint() {
                       {"loss", number(loss_)},
                       {"best_elbo", number(best_elbo_)},
                       {"caution", caution_},
-                      {"convergence",
-                       {{"elbos", convergence_.elbos},
-                        {"decay_begin", convergence_.decay_begin},
-                        {"nothing_to_gain", convergence_.nothing_to_gain}}},
+                      {"validations", validations},
                       {"history", history_}};
   request_.checkpoint(tensors, state.dump());
   last_checkpoint_ = elapsed();
@@ -191,14 +195,7 @@ void Trainer::save_checkpoint() {
 
 double Trainer::learning_rate() const {
   if (!options_.schedule) return options_.learning_rate;
-  const double warm_up = std::min(1.0, static_cast<double>(phase_step_ + 1) / warm_up_steps);
-  double rate = convergence_.rate(phase_step_);
-  if (options_.time_limit > 0) {
-    rate = 0.5 * (1 + std::cos(M_PI * std::min(1.0, elapsed() / options_.time_limit))) + 0.002;
-  } else if (phase().steps > 0) {
-    rate = 0.5 * (1 + std::cos(M_PI * static_cast<double>(phase_step_) / static_cast<double>(phase().steps))) + 0.002;
-  }
-  return options_.learning_rate * caution_ * warm_up * rate;
+  return options_.learning_rate * caution_ * std::min(1.0, static_cast<double>(phase_step_ + 1) / warm_up_steps);
 }
 
 /// One gradient step, applied where it is finite.
@@ -219,7 +216,9 @@ void Trainer::step() {
   const double counted = mean_norm_ > 0 ? std::min(norm, options_.clip_norm * mean_norm_) : norm;
   mean_norm_ = mean_norm_ > 0 ? 0.98 * mean_norm_ + 0.02 * counted : norm;
   at::NoGradGuard no_grad;
-  adam_.step(family_.parameters().flat(), gradient, learning_rate());
+  adam_.step(weights(), gradient, learning_rate());
+  const double share = options_.schedule ? averaging / (averaging + static_cast<double>(phase_step_)) : 1;
+  average_.lerp_(weights(), share);
 }
 
 /// What made this step not finite: the same step again, with the random numbers that it had.
@@ -232,13 +231,16 @@ std::string Trainer::blamed() {
 void Trainer::validate() {
   at::NoGradGuard no_grad;
   seed(Stream::validation_draws);
+  const auto latest = weights().clone();
+  weights().copy_(average_);
   const auto found = score(family_, data_.validation(), options_.validation_draws, generator_);
+  weights().copy_(latest);
   elbo_ = found.mean;
   elbo_se_ = found.se;
-  convergence_.observe({phase_step_, found.typical, found.gap});
+  convergence_.observe({found.typical, found.gap});
   if (found.typical >= best_elbo_) {
     best_elbo_ = found.typical;
-    best_.copy_(family_.parameters().flat());
+    best_.copy_(average_);
   }
   const bool lost = options_.schedule && phase().loss == Loss::reverse_kl &&
                     found.typical < best_elbo_ - std::max(1.0, 0.01 * std::abs(best_elbo_));
@@ -247,6 +249,7 @@ void Trainer::validate() {
                       {"loss", number(loss_)},
                       {"elbo", number(elbo_)},
                       {"elbo_se", number(elbo_se_)},
+                      {"gap", number(found.gap)},
                       {"learning_rate", learning_rate()},
                       {"seconds", elapsed()}});
   report(true);
@@ -256,7 +259,8 @@ void Trainer::validate() {
 /// Training got lost: on from the best weights, more slowly.
 void Trainer::go_back() {
   at::NoGradGuard no_grad;
-  at::Tensor(family_.parameters().flat()).copy_(best_);
+  weights().copy_(best_);
+  average_.copy_(best_);
   adam_.first.zero_();
   adam_.second.zero_();
   adam_.steps = 0;
@@ -267,15 +271,16 @@ void Trainer::go_back() {
 bool Trainer::phase_over() const {
   if (options_.time_limit > 0 && elapsed() > options_.time_limit) return true;
   if (phase().steps > 0) return phase_step_ >= phase().steps;
-  return phase_step_ >= options_.max_steps || (options_.time_limit <= 0 && convergence_.converged(phase_step_));
+  return phase_step_ >= options_.max_steps || (options_.time_limit <= 0 && convergence_.converged());
 }
 
 void Trainer::next_phase() {
   ++phase_;
   phase_step_ = 0;
   convergence_ = Convergence();
-  convergence_.most_steps = options_.max_steps;
   best_elbo_ = -INFINITY;
+  const at::NoGradGuard no_grad;
+  weights().copy_(average_);
 }
 
 /// Steps of all phases, so far as can be told now.
@@ -286,7 +291,7 @@ std::int64_t Trainer::expected_steps() const {
     const auto fixed = options_.phases[i].steps;
     steps += fixed > 0 ? fixed
                        : std::min(options_.max_steps,
-                                  here ? convergence_.expected_end(phase_step_, options_.check_every) : 0);
+                                  here ? static_cast<std::int64_t>(convergence_.earliest()) * options_.check_every : 0);
   }
   return steps;
 }
@@ -320,9 +325,10 @@ void Trainer::report(bool validated) {
 /// Goes back to the best validation of the last phase if the last one is worse.
 void Trainer::keep_best() {
   at::NoGradGuard no_grad;
-  if (best_.equal(family_.parameters().flat())) return;
-  at::Tensor(family_.parameters().flat()).copy_(best_);
-  validate();
+  const bool last_is_best = best_.equal(average_);
+  weights().copy_(best_);
+  average_.copy_(best_);
+  if (!last_is_best) validate();
 }
 
 TrainingResult Trainer::run() {

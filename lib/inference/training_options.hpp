@@ -27,7 +27,7 @@ struct TrainingOptions {
   std::int64_t reuse = 0;
   std::int64_t draws = 8;     ///< draws of theta a data set (C.5)
   double learning_rate = 0;   ///< 0: by the plan
-  bool schedule = true;       ///< warm-up and decay; else constant
+  bool schedule = true;       ///< warm-up, and the average of late steps is kept; else constant, and the best step
   double clip_norm = 2.0;     ///< largest gradient norm, in multiples of its running mean; 0: none
   bool path_gradient = true;  ///< "sticking the landing" for the reverse KL
   bool warm_start = true;     ///< standardise inputs and set affine blocks by ridge regression
@@ -39,7 +39,7 @@ struct TrainingOptions {
   std::int64_t validation_draws = 32;
   std::int64_t check_every = 0;   ///< steps between validation ELBOs; 0: by the plan
   std::int64_t max_steps = 5000;  ///< of a phase that ends by convergence
-  double time_limit = 0;          ///< wall seconds; 0: none. The schedule is stretched to it
+  double time_limit = 0;          ///< wall seconds; 0: none. Then training ends at no other time
 };
 
 }  // namespace adavi

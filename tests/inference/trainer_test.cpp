@@ -158,7 +158,7 @@ TEST_CASE("training raises the ELBO, says so, and keeps the best") {
   }
 }
 
-TEST_CASE("warm up and decay shape the learning rate; without a schedule it stays") {
+TEST_CASE("the learning rate warms up and stays; without a schedule it always stays") {
   auto options = quick();
   options.learning_rate = 0.01;
   options.check_every = 10;
@@ -168,13 +168,10 @@ TEST_CASE("warm up and decay shape the learning rate; without a schedule it stay
   std::vector<double> rates;
   for (const auto& entry : Json::parse(run(model(), options).result.history))
     rates.push_back(entry.at("learning_rate"));
-  const auto largest = std::max_element(rates.begin(), rates.end());
-  CHECK(std::is_sorted(rates.begin(), largest));
-  CHECK(std::is_sorted(largest, rates.end(), std::greater<>()));
-  CHECK(*largest > 0.006);
-  CHECK(*largest <= 0.0101);
+  CHECK(std::is_sorted(rates.begin(), rates.end()));
   CHECK(rates.front() < 0.001);
-  CHECK(rates.back() < 0.0005);
+  CHECK(rates[2] < rates[3]);
+  CHECK(rates.back() == 0.01);
   options.schedule = false;
   for (const auto& entry : Json::parse(run(model(), options).result.history)) CHECK(entry.at("learning_rate") == 0.01);
 }
