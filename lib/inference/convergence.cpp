@@ -7,13 +7,13 @@
 namespace adavi {
 namespace {
 
-constexpr double nothing = 0.001, little = 0.01, some = 0.05;  // nats a data set
+constexpr double nothing = 0.001, little = 0.05, some = 0.1;  // nats a data set
 
 /// What the second half of the validations has to bring for more to be worth their time.
 double least_gain(double gap) { return std::abs(gap) < little ? 0.01 : 0.005; }
 
 /// Validations before a plateau counts: with much to gain it may be one on the way.
-std::size_t patience(double gap) { return std::abs(gap) < some ? 4 : 20; }
+std::size_t patience(double gap) { return std::abs(gap) < some ? 6 : 20; }
 
 }  // namespace
 

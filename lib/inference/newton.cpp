@@ -25,46 +25,65 @@ at::Tensor gradient_at(const Objective& objective, const at::Tensor& point, bool
   return grad({total}, {z}, {}, differentiable, differentiable).front();
 }
 
-/// Minus the mean second derivatives [..., D, D], not yet symmetric, over `width` [..., D] to both sides: unlike those
-/// at a point they also see the kinks of a Laplace density, and the skewness of a Poisson's. `at_once` places are
-/// looked at together.
+/// Places that are looked at together: with few numbers each, operations cost more than what they do.
+std::int64_t places_at_once(const at::Tensor& z) {
+  constexpr std::int64_t most_numbers = 1 << 18;
+  return z.size(0) == 1 ? std::max<std::int64_t>(1, most_numbers / z.numel()) : 1;
+}
+
+/// At each of so many points, `at_once` of them together.
+std::vector<at::Tensor> gradients_at(const Objective& objective, const std::vector<at::Tensor>& points,
+                                     bool differentiable, std::int64_t at_once) {
+  const auto rows = points.front().size(0);
+  std::vector<at::Tensor> gradients;
+  for (const auto& some : at::cat(points, 0).split(at_once * rows, 0)) {
+    for (const auto& gradient : gradient_at(objective, some, differentiable).split(rows, 0)) {
+      gradients.push_back(gradient);
+    }
+  }
+  return gradients;
+}
+
+/// Minus the mean second derivatives [..., D, D] over `width` [..., D] to both sides: unlike those at a point they also
+/// see the kinks of a Laplace density, and the skewness of a Poisson's.
 at::Tensor curvature_at(const Objective& objective, const at::Tensor& z, const at::Tensor& width, bool differentiable,
                         std::int64_t at_once) {
   const auto size = z.size(-1);
   const auto asides = at::diag_embed(width).unbind(-1);  // [..., D] each
-  std::vector<at::Tensor> gradients;                     // beyond, then before, every number's
-  std::vector<at::Tensor> points;
+  std::vector<at::Tensor> points;                        // beyond, then before, every number's
   for (const auto& aside : asides) points.push_back(z + aside);
   for (const auto& aside : asides) points.push_back(z - aside);
-  for (const auto& some : at::cat(points, 0).split(at_once * z.size(0), 0)) {
-    for (const auto& gradient : gradient_at(objective, some, differentiable).split(z.size(0), 0)) {
-      gradients.push_back(gradient);
-    }
-  }
+  const auto gradients = gradients_at(objective, points, differentiable, at_once);
   std::vector<at::Tensor> rows;
   for (std::int64_t d = 0; d < size; ++d) {
     const auto fall = gradients[static_cast<std::size_t>(size + d)] - gradients[static_cast<std::size_t>(d)];
     rows.push_back(fall / (2 * width.select(-1, d).unsqueeze(-1)));
   }
-  return at::stack(rows, -2);
+  const auto curvature = at::stack(rows, -2);
+  return 0.5 * (curvature + curvature.transpose(-1, -2));
 }
 
-/// Symmetric. `rows` are what curvature_at read off.
-at::Tensor averaged(const at::Tensor& rows) { return 0.5 * (rows + rows.transpose(-1, -2)); }
+/// The gradient of a parabola, and minus its second derivatives [..., D, D], over `width` [D] to one side.
+struct Slopes {
+  at::Tensor gradient, curvature;
+};
 
-/// Symmetric, for a parabola, whose rows differ by rounding errors alone: along a flat axis one reads off those of the
-/// steep ones, so that the steeper of two says more.
-at::Tensor by_the_steeper(const at::Tensor& rows, const at::Tensor& width) {
-  const auto steepness = (rows.diagonal(0, -2, -1) * width.square()).detach().abs() + 1e-30;
+Slopes slopes_of_parabola(const Objective& objective, const at::Tensor& z, const at::Tensor& width,
+                          bool differentiable) {
+  std::vector<at::Tensor> points = {z};
+  for (const auto& aside : at::diag(width).unbind(-1)) points.push_back(z + aside);
+  const auto gradients = gradients_at(objective, points, differentiable, places_at_once(z));
+  std::vector<at::Tensor> rows;
+  for (std::int64_t d = 0; d < z.size(-1); ++d) {
+    rows.push_back((gradients.front() - gradients[static_cast<std::size_t>(d + 1)]) / width[d]);
+  }
+  const auto curvature = at::stack(rows, -2);
+  // Rows differ by rounding errors alone. Along a flat axis one reads off those of the steep ones: the steeper of two
+  // says more.
+  const auto steepness = (curvature.diagonal(0, -2, -1) * width.square()).detach().abs() + 1e-30;
   const auto share = steepness.unsqueeze(-1) / (steepness.unsqueeze(-1) + steepness.unsqueeze(-2));
-  const auto weighed = share * rows;
-  return weighed + weighed.transpose(-1, -2);
-}
-
-/// Places that are looked at together: with few numbers each, operations cost more than what they do.
-std::int64_t places_at_once(const at::Tensor& z) {
-  constexpr std::int64_t most_numbers = 1 << 18;
-  return z.size(0) == 1 ? std::max<std::int64_t>(1, most_numbers / z.numel()) : 1;
+  const auto weighed = share * curvature;
+  return {gradients.front(), weighed + weighed.transpose(-1, -2)};
 }
 
 /// The curvature where it is positive definite by more than rounding, so that it can be solved and inverted; elsewhere
@@ -152,7 +171,7 @@ Peak climb(const Objective& objective, const at::Tensor& start, const at::Tensor
   at::Tensor precision;
   for (std::int64_t step = 0; step < steps; ++step) {
     const auto gradient = gradient_at(objective, z, false);
-    precision = positive(averaged(curvature_at(objective, z, width, false, places_at_once(z))), floor);
+    precision = positive(curvature_at(objective, z, width, false, places_at_once(z)), floor);
     const auto newton = solve(precision, gradient);
     width = 0.7 * at::rsqrt(precision.diagonal(0, -2, -1));
     const auto steepness = (gradient * newton).sum(-1, true);
@@ -166,7 +185,7 @@ Peak climb(const Objective& objective, const at::Tensor& start, const at::Tensor
   }
   // Next to the peak one more step with the last curvature carries the derivative of the peak.
   z = z + limited(solve(precision, gradient_at(objective, z, differentiable)), careful_step);
-  precision = positive(averaged(curvature_at(objective, z, width, differentiable, places_at_once(z))), floor);
+  precision = positive(curvature_at(objective, z, width, differentiable, places_at_once(z)), floor);
   if (differentiable) return {z, precision};
   return {z.detach(), precision.detach()};
 }
@@ -179,10 +198,10 @@ Peak climb_parabola(const Objective& objective, const at::Tensor& start, const a
   // The first step lands at the peak but for rounding errors of its length, next to a narrow peak more than its width.
   // Where they spoil the curvature, too, it is taken again from there.
   for (bool again : {false, true}) {
-    const auto rows = curvature_at(objective, z, reach.expand_as(z), differentiable, places_at_once(z));
-    const auto curvature = by_the_steeper(rows, reach);
+    const auto [gradient, curvature] = slopes_of_parabola(objective, z, reach, differentiable);
     precision = positive(curvature, smallest_of_parabola / reach.square());
-    z = (z + solve(precision.detach(), gradient_at(objective, z, false))).detach();
+    const at::NoGradGuard no_grad;
+    z = z + solve(precision, gradient);
     if (again || at::equal(precision, curvature)) break;
   }
   const auto peak = z + solve(precision, gradient_at(objective, z, differentiable));
@@ -201,7 +220,7 @@ Peak climb_safely(const ObjectiveAround& around, const at::Tensor& start, const 
   for (std::int64_t step = 0; step <= steps; ++step) {
     const auto by_row = around(z);
     const Objective objective = [&](const at::Tensor& at) { return by_row(at).sum(); };
-    const auto curvature = without_nan(averaged(curvature_at(objective, z, width, false, at_once)));
+    const auto curvature = without_nan(curvature_at(objective, z, width, false, at_once));
     precision = clamped(curvature, reach, step < steps);
     width = at::minimum(0.7 * at::rsqrt(precision.diagonal(0, -2, -1)), 2 * usual_width);
     if (step == steps) break;

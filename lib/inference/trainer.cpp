@@ -118,7 +118,7 @@ void Trainer::prepare() {
 /// The batches that are climbed in are the first to train with.
 void Trainer::climb_at_top() {
   if (family_.plan().marginal.empty()) return;
-  const auto data_sets = std::min<std::int64_t>(512, options_.warm_start_sets);  // climbs at the top are dear
+  const auto data_sets = std::min<std::int64_t>(128, options_.warm_start_sets);  // climbs at the top are dear
   constexpr double share = 0.25;                                                 // of the time limit
   auto climb = [&](std::int64_t batches) {
     batches_before_ = batches;

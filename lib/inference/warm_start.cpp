@@ -35,6 +35,11 @@ at::Tensor climbed(const DualFamily& family, const EstimatorPlan& plan, const Va
   return at::cat(parts, -1);
 }
 
+/// How well what a start leaves can be predicted at best: not at all is often best where simulations are few.
+double best_behind_start(const Regression& left) {
+  return std::max({held_out_score(left), held_out_score(without_features(left)), held_out_score_of_none(left)});
+}
+
 /// Switches a start on if what it leaves is easier to predict than the latent itself, whose true z is the last one.
 /// Next to a mixture's components it always is for most data sets; the few that have components on top of one another
 /// must not decide otherwise.
@@ -52,8 +57,9 @@ Start kept_start(DualFamily& family, std::size_t i, const DualFamily::Given& giv
   const auto log_det = inner.log_q.unsqueeze(-1) / static_cast<double>(z.size(-1));
   const auto spread = present_rows(log_det, present).flatten();
   const double with =
-      held_out_score(left) + spread.index_select(0, at::isfinite(spread).nonzero().squeeze(1)).mean().item<double>();
-  if (with > held_out_score(regression_of(given.context, z, fixed, present))) return start;
+      best_behind_start(left) + spread.index_select(0, at::isfinite(spread).nonzero().squeeze(1)).mean().item<double>();
+  const auto without = regression_of(given.context, z, fixed, present);
+  if (with > std::max(held_out_score(without), held_out_score(without_features(without)))) return start;
   scoring.enabled.fill_(0);
   return {};
 }
