@@ -120,11 +120,11 @@ Encodings DualFamily::encode(const Observation& observation, FoundPeaks* found) 
   auto encodings = encoder_(model_, observation, found);
   if (found && found->known) {
     encodings.top = found->top;
-    encodings.leaves = found->leaves;
+    encodings.nears = found->nears;
   } else if (!plan_.marginal.empty()) {
     set_top(encodings, observation, top_(encodings.features[0], log_marginal(encodings, observation)));
   }
-  if (found) *found = {found->message, encodings.top, encodings.leaves, true};
+  if (found) *found = {found->message, encodings.top, encodings.nears, true};
   return encodings;
 }
 

@@ -115,17 +115,17 @@ class DualFamily {
   void add_estimator(const EstimatorPlan& plan);
   at::Tensor log_marginal_at(const at::Tensor& top, const Encodings& encodings, const Observation& observation,
                              std::vector<Affine>& nears) const;
-  /// About the densities of leaves given numbers [1, B, P] at the top, by estimator; undefined for all others.
-  std::vector<Affine> leaves_at(const at::Tensor& top, const Encodings& encodings,
-                                const Observation& observation) const;
+  /// About the conditionals given numbers [1, B, P] at the top, by estimator.
+  std::vector<Affine> conditionals_at(const at::Tensor& top, const Encodings& encodings,
+                                      const Observation& observation) const;
   void set_top(Encodings& encodings, const Observation& observation, const TopPeak& top) const;
   LogMarginal log_marginal(const Encodings& encodings, const Observation& observation) const;
   Scoring::Given scoring_given(std::size_t i, const Given& given) const;
   void place(std::size_t i, const at::Tensor& climbed, std::vector<at::Tensor>& z) const;
-  /// About where the density of leaf `i` is, known from the top's peak.
+  /// About where the conditional of estimator `i` is, known from the top's peak.
   Affine near(std::size_t i, const Given& given) const;
   bool is_leaf(std::size_t i) const;
-  bool has_leaf() const;
+  bool starts_near(std::size_t i) const;
   bool widens(std::size_t i) const;
   std::int64_t wide_numbers() const;
   Start marginal_start(std::size_t i, const TopPeak& top, const std::vector<at::Tensor>& z) const;

@@ -9,6 +9,7 @@ namespace {
 
 /// The same for each of so many draws.
 Affine repeated(const Affine& affine, std::int64_t draws) {
+  if (!affine.shift.defined()) return {};
   const auto repeat = [draws](const at::Tensor& x) {
     auto shape = x.sizes().vec();
     shape.front() = draws;
@@ -29,27 +30,29 @@ void DualFamily::fit_top_guess(const Encodings& encodings, const VariableValues&
 Encodings DualFamily::fit_top(const Observation& observation, FoundPeaks& found) {
   auto encodings = encoder_(model_, observation, &found);
   set_top(encodings, observation, top_.fit(encodings.features[0], log_marginal(encodings, observation)));
-  found = {found.message, encodings.top, encodings.leaves, true};
+  found = {found.message, encodings.top, encodings.nears, true};
   return encodings;
 }
 
 void DualFamily::set_top(Encodings& encodings, const Observation& observation, const TopPeak& top) const {
   encodings.top = top;
-  if (top.defined()) encodings.leaves = leaves_at(top.warp.location, encodings, observation);
+  if (top.defined()) encodings.nears = conditionals_at(top.warp.location, encodings, observation);
 }
 
-std::vector<Affine> DualFamily::leaves_at(const at::Tensor& top, const Encodings& encodings,
-                                          const Observation& observation) const {
-  std::vector<Affine> leaves(estimators_.size());
-  if (!has_leaf()) return leaves;
+std::vector<Affine> DualFamily::conditionals_at(const at::Tensor& top, const Encodings& encodings,
+                                                const Observation& observation) const {
+  std::vector<Affine> nears(estimators_.size());
+  bool needed = false;
+  for (std::size_t i = 0; i < estimators_.size(); ++i) needed = needed || starts_near(i);
+  if (!needed) return nears;
   const at::NoGradGuard no_grad;
-  log_marginal_at(top, encodings, observation, leaves);
-  return leaves;
+  log_marginal_at(top, encodings, observation, nears);
+  return nears;
 }
 
 /// log p(X, theta) - log q(theta_rest) where q is the Gaussian of every other latent's start, at its centre: were these
 /// the exact conditionals, it would be log p(X, top) wherever it is taken.
-/// `nears`: where tabulated conditionals were given some other top, or undefined, then filled in.
+/// `nears`: where conditionals were given some other top, or undefined, then filled in.
 at::Tensor DualFamily::log_marginal_at(const at::Tensor& top, const Encodings& encodings,
                                        const Observation& observation, std::vector<Affine>& nears) const {
   auto values = observation.values;
@@ -65,13 +68,14 @@ at::Tensor DualFamily::log_marginal_at(const at::Tensor& top, const Encodings& e
     } else if (!z[i].defined()) {
       const auto base = context(i, encodings, z);
       const auto given = scoring_given(i, {base, encodings, observation, values, z});
+      auto& near = nears[i];
       if (is_leaf(i)) {
-        auto& near = nears[i];
         if (!near.shift.defined()) near = scoring_[i].moments_of(given);
         const auto point = scoring_[i].point(given, scoring_[i].moments_of(given, repeated(near, top.size(0))));
         total = total - per_data_set(kept(point.log_q, present));
         z[i] = point.z;
-      } else if (const auto joint = scoring_[i].joint(given); joint.shift.defined()) {
+      } else if (const auto joint = scoring_[i].joint(given, repeated(near, top.size(0))); joint.shift.defined()) {
+        if (starts_near(i) && !near.shift.defined()) near = {joint.shift, joint.log_diagonal, {}};
         total = total + per_data_set(kept(joint.log_diagonal.sum(-1), present));
         place(i, joint.shift, z);
       } else {
@@ -87,7 +91,7 @@ at::Tensor DualFamily::log_marginal_at(const at::Tensor& top, const Encodings& e
 
 LogMarginal DualFamily::log_marginal(const Encodings& encodings, const Observation& observation) const {
   const auto around = [this, &encodings, &observation](const at::Tensor& centre) {
-    return [this, &encodings, &observation, nears = leaves_at(centre, encodings, observation)](
+    return [this, &encodings, &observation, nears = conditionals_at(centre, encodings, observation)](
                const at::Tensor& top) mutable { return log_marginal_at(top, encodings, observation, nears); };
   };
   constexpr std::int64_t most_observations = 1 << 18;
@@ -99,11 +103,11 @@ LogMarginal DualFamily::log_marginal(const Encodings& encodings, const Observati
 }
 
 Affine DualFamily::near(std::size_t i, const Given& given) const {
-  const auto& leaves = given.encodings.leaves;
-  if (leaves.empty() || !leaves[i].shift.defined()) return {};
+  const auto& nears = given.encodings.nears;
+  if (nears.empty() || !nears[i].shift.defined()) return {};
   std::int64_t draws = 1;
   for (const auto& z : given.z) draws = std::max(draws, z.size(0));
-  return repeated(leaves[i], draws);
+  return repeated(nears[i], draws);
 }
 
 /// A latent with a tabulated conditional that no other latent is conditioned on.
@@ -115,11 +119,12 @@ bool DualFamily::is_leaf(std::size_t i) const {
   });
 }
 
-bool DualFamily::has_leaf() const {
-  for (std::size_t i = 0; i < plan_.estimators.size(); ++i) {
-    if (is_leaf(i)) return true;
-  }
-  return false;
+/// Whether it helps the conditional of estimator `i` to know where about it is: not where one look or step is exact.
+bool DualFamily::starts_near(std::size_t i) const {
+  const auto& plan = plan_.estimators[i];
+  const bool climbs =
+      plan.scores == Scores::likelihood || plan.scores == Scores::message || plan.scores == Scores::expansion;
+  return climbs && !plan.quadratic;
 }
 
 /// Numbers of estimator `i` and of the latents climbed along with it, each to its own.

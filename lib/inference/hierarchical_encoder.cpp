@@ -114,8 +114,8 @@ void HierarchicalEncoder::append(Features& features, const at::Tensor& standardi
 
 FoundPeaks FoundPeaks::of(std::int64_t first, std::int64_t count) const {
   const auto some = [&](const at::Tensor& x) { return x.defined() && x.size(1) > 1 ? x.narrow(1, first, count) : x; };
-  std::vector<Affine> some_leaves;
-  for (const auto& leaf : leaves) some_leaves.push_back({some(leaf.shift), some(leaf.log_diagonal), {}});
+  std::vector<Affine> some_nears;
+  for (const auto& near : nears) some_nears.push_back({some(near.shift), some(near.log_diagonal), {}});
   const auto& expansion = message.expansion;
   const auto& [x, y, slope] = top.warp.knots;
   return {{some(message.location),
@@ -125,7 +125,7 @@ FoundPeaks FoundPeaks::of(std::int64_t first, std::int64_t count) const {
           {{some(top.warp.location), some(top.warp.log_scale), {some(x), some(y), some(slope)}},
            some(top.relation),
            some(top.bends)},
-          some_leaves,
+          some_nears,
           known};
 }
 

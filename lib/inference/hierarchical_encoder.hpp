@@ -17,7 +17,7 @@ struct Encodings {
   std::vector<Message> messages;     ///< undefined below the depth where messages begin
   std::vector<at::Tensor> present;   ///< by depth: Observation::instances
   TopPeak top;                       ///< of the latents with Scores::marginal; undefined where there are none
-  std::vector<Affine> leaves;        ///< by estimator: about the density of a leaf at that peak
+  std::vector<Affine> nears;         ///< by estimator: about the conditionals at that peak; undefined where exact
 };
 
 /// Where climbs in the data ended: what of the encodings does not depend on trainable weights, and takes longest to
@@ -25,7 +25,7 @@ struct Encodings {
 struct FoundPeaks {
   Message message;  ///< where messages begin
   TopPeak top;
-  std::vector<Affine> leaves;  ///< as in Encodings
+  std::vector<Affine> nears;  ///< as in Encodings
   bool known = false;
   /// Those of some of the data sets.
   FoundPeaks of(std::int64_t first, std::int64_t count) const;

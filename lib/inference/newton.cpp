@@ -8,6 +8,7 @@
 namespace adavi {
 namespace {
 
+constexpr double share_of_sd = 0.7;            // over which curvatures are averaged
 constexpr double farthest_step = 200.0;        // in units of the reach
 constexpr double careful_step = 3.0;           // likewise
 constexpr double settled = 1e-2;               // nats: closer to the peak, rounding alone makes places steeper
@@ -155,7 +156,8 @@ at::Tensor best_on_the_way(const Objective& by_row, const at::Tensor& z, const a
 
 }  // namespace
 
-Peak climb(const Objective& objective, const at::Tensor& start, const at::Tensor& reach, std::int64_t steps) {
+Peak climb(const Objective& objective, const at::Tensor& start, const at::Tensor& reach, std::int64_t steps,
+           const at::Tensor& sd) {
   const bool differentiable = at::GradMode::is_enabled();
   const at::AutoGradMode gradients_on(true);
   const auto floor = smallest_precision / reach.square();
@@ -165,7 +167,7 @@ Peak climb(const Objective& objective, const at::Tensor& start, const at::Tensor
   };
   auto z = start.detach();
   // Somewhat less than the peak is wide: first guessed, then known.
-  auto width = (2 * reach * at::ones_like(z)).detach();
+  auto width = sd.defined() ? (share_of_sd * sd).detach() : (2 * reach * at::ones_like(z)).detach();
   at::Tensor before, slope;  // the estimate before this one, and how steep it was there
   at::Tensor cautious;       // the short step from it
   at::Tensor precision;
@@ -173,7 +175,7 @@ Peak climb(const Objective& objective, const at::Tensor& start, const at::Tensor
     const auto gradient = gradient_at(objective, z, false);
     precision = positive(curvature_at(objective, z, width, false, places_at_once(z)), floor);
     const auto newton = solve(precision, gradient);
-    width = 0.7 * at::rsqrt(precision.diagonal(0, -2, -1));
+    width = share_of_sd * at::rsqrt(precision.diagonal(0, -2, -1));
     const auto steepness = (gradient * newton).sum(-1, true);
     auto next = z + limited(newton, farthest_step);
     // A long step that led to a steeper place went too far: the next estimate starts over with a short one.
@@ -222,7 +224,7 @@ Peak climb_safely(const ObjectiveAround& around, const at::Tensor& start, const 
     const Objective objective = [&](const at::Tensor& at) { return by_row(at).sum(); };
     const auto curvature = without_nan(curvature_at(objective, z, width, false, at_once));
     precision = clamped(curvature, reach, step < steps);
-    width = at::minimum(0.7 * at::rsqrt(precision.diagonal(0, -2, -1)), 2 * usual_width);
+    width = at::minimum(share_of_sd * at::rsqrt(precision.diagonal(0, -2, -1)), 2 * usual_width);
     if (step == steps) break;
     const auto gradient = without_nan(gradient_at(objective, z, false));
     const auto newton = without_nan(solve(precision, gradient));

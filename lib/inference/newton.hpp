@@ -21,7 +21,9 @@ struct Peak {
 /// `steps` >= 1 Newton steps from z, judged by `reach` [D] (how far from the peak the start usually is), and a last one
 /// with the curvature there is. With gradients on, the result is differentiable in whatever the objective depends on:
 /// the location through the last step, which next to the peak is its whole derivative, the precision in full.
-Peak climb(const Objective& objective, const at::Tensor& z, const at::Tensor& reach, std::int64_t steps);
+/// `sd` [..., D], if defined: about that of the peak, for a start next to it.
+Peak climb(const Objective& objective, const at::Tensor& z, const at::Tensor& reach, std::int64_t steps,
+           const at::Tensor& sd = {});
 
 /// The peak of a quadratic objective, differentiable as that of `climb` and exact.
 Peak climb_parabola(const Objective& objective, const at::Tensor& z, const at::Tensor& reach);

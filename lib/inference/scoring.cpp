@@ -69,8 +69,10 @@ at::Tensor Scoring::expanded_log_likelihood(const at::Tensor& z, const Given& gi
 }
 
 Start Scoring::operator()(const Given& given, const Affine& near) const {
-  if (!plan_.is_tabulated()) return {start_of(given, plan_.size), {}};
-  return tabulated(density_given(given), near.shift.defined() ? moments_of(given, near, 2) : moments_of(given));
+  if (!plan_.is_tabulated()) return {start_of(given, plan_.size, near), {}};
+  if (!near.shift.defined()) return tabulated(density_given(given), moments_of(given));
+  const Affine own = {near.shift.narrow(-1, 0, 1), near.log_diagonal.narrow(-1, 0, 1), {}};
+  return tabulated(density_given(given), moments_of(given, own, 2));
 }
 
 FlowDraw Scoring::point(const Given& given, const Affine& found) const { return point_of(density_given(given), found); }
@@ -109,7 +111,7 @@ at::Tensor Scoring::log_density(const at::Tensor& z, const Given& given) const {
 }
 
 /// The first `count` numbers of what is climbed.
-Affine Scoring::start_of(const Given& given, std::int64_t count) const {
+Affine Scoring::start_of(const Given& given, std::int64_t count, const Affine& near) const {
   if (!is_enabled()) return {};
   if (plan_.scores == Scores::own_data) return by_own_data(given);
   const bool by_data = plan_.scores == Scores::likelihood;
@@ -120,11 +122,13 @@ Affine Scoring::start_of(const Given& given, std::int64_t count) const {
     return local +
            (plan_.scores == Scores::message ? message_log_likelihood(z, given) : expanded_log_likelihood(z, given));
   };
-  const auto start = guess(given.context);
   const auto& reach = guess.reach;
-  const auto peak =
-      plan_.quadratic ? climb_parabola(objective, start, reach) : climb(objective, start, reach, plan_.scoring_steps);
-  return gaussian_of(peak, count);
+  const auto climbed = [&] {
+    if (plan_.quadratic) return climb_parabola(objective, guess(given.context), reach);
+    if (near.shift.defined()) return climb(objective, near.shift, reach, 1, at::exp(near.log_diagonal));
+    return climb(objective, guess(given.context), reach, plan_.scoring_steps);
+  };
+  return gaussian_of(climbed(), count);
 }
 
 Affine Scoring::by_own_data(const Given& given) const {

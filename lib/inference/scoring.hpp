@@ -31,7 +31,7 @@ class Scoring {
   };
 
   /// Differentiable in the upper latents when gradients are on. Undefined while switched off.
-  /// `near`, if defined, is about where a tabulated conditional is.
+  /// `near`, if defined, is about where the conditional of everything climbed is.
   Start operator()(const Given& given, const Affine& near = {}) const;
   /// Where a tabulated conditional is, not differentiable: tables do not depend on where their points are.
   Affine moments_of(const Given& given) const;
@@ -40,7 +40,7 @@ class Scoring {
   /// A point of a tabulated conditional (`point_of`), its density differentiable in the upper latents.
   FlowDraw point(const Given& given, const Affine& found) const;
   /// The Gaussian start of everything climbed, the latent itself first and those `along` behind it.
-  Affine joint(const Given& given) const { return start_of(given, plan_.scoring_size); }
+  Affine joint(const Given& given, const Affine& near = {}) const { return start_of(given, plan_.scoring_size, near); }
   bool is_enabled() const { return enabled.item<float>() != 0; }
   /// The guess alone, of the latent itself.
   at::Tensor guessed(const Context& context) const { return guess(context, plan_.size); }
@@ -56,7 +56,7 @@ class Scoring {
   Standardizer standardizer;
 
  private:
-  Affine start_of(const Given& given, std::int64_t count) const;
+  Affine start_of(const Given& given, std::int64_t count, const Affine& near = {}) const;
   LogDensity density_given(const Given& given) const;
   /// Scores::own_data: the message on the latent and a vague prior, by precision.
   Affine by_own_data(const Given& given) const;
