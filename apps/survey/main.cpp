@@ -79,6 +79,13 @@ Run run_once(const Options& options, const std::string& model, std::uint64_t see
   return run;
 }
 
+std::string in_short(const Run& run) {
+  if (!run.failure.empty()) return run.failure;
+  return fixed(run.first_posterior_seconds, 1) + " s, " + fixed(run.training.command.cpu_seconds, 1) + " CPU s, " +
+         std::to_string(run.training.steps) + " steps, gap " + fixed(run.gap.mean, 4) + ", median " +
+         fixed(run.gap.median, 4);
+}
+
 void add_row(TextTable& table, const std::string& model, const Run& run) {
   const std::string seed = std::to_string(run.seed);
   if (!run.failure.empty()) {
@@ -156,6 +163,7 @@ void survey_all(Options& options) {
     for (std::uint64_t seed = 0; seed < options.seeds; ++seed) {
       note(model_name(survey.model) + ", seed " + std::to_string(seed) + " ...\n");
       survey.runs.push_back(run_once(options, survey.model, seed));
+      note("  " + in_short(survey.runs.back()) + "\n");
     }
     surveys.push_back(std::move(survey));
   }

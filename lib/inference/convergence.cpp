@@ -8,12 +8,17 @@ namespace adavi {
 namespace {
 
 constexpr double nothing = 0.001, little = 0.05, some = 0.1;  // nats a data set
+constexpr double least_rise = 0.005;                          // of the ELBO in the second half of the validations
 
-/// What the second half of the validations has to bring for more to be worth their time.
-double least_gain(double gap) { return std::abs(gap) < little ? 0.01 : 0.005; }
+/// What the second half has to take off the gap; where little is left, a third of it.
+double least_gain(double gap) { return std::max(0.01, std::abs(gap) < little ? 0.5 * std::abs(gap) : 0); }
+
+/// Where little is left to gain, the gap of the usual data set says how much; else it is a guess, and the ELBO says
+/// whether more comes.
+bool gap_is_known(double gap) { return std::abs(gap) < some; }
 
 /// Validations before a plateau counts: with much to gain it may be one on the way.
-std::size_t patience(double gap) { return std::abs(gap) < some ? 6 : 20; }
+std::size_t patience(double gap) { return gap_is_known(gap) ? 6 : 20; }
 
 }  // namespace
 
@@ -22,13 +27,16 @@ void Convergence::observe(const Validation& validation) {
   const auto size = validations_.size();
   converged_ = std::abs(validation.gap) < nothing;
   if (size < patience(validation.gap)) return;
-  const auto best = [this](std::size_t begin, std::size_t end) {
+  const bool by_gap = gap_is_known(validation.gap);
+  const auto best = [&](std::size_t begin, std::size_t end) {
     double result = -std::numeric_limits<double>::infinity();
-    for (auto i = begin; i < end; ++i) result = std::max(result, validations_[i].elbo);
+    for (auto i = begin; i < end; ++i) {
+      result = std::max(result, by_gap ? -std::abs(validations_[i].gap) : validations_[i].elbo);
+    }
     return result;
   };
   const double gain = best((size + 1) / 2, size) - best(0, (size + 1) / 2);
-  converged_ = converged_ || !(gain > least_gain(validation.gap));
+  converged_ = converged_ || !(gain > (by_gap ? least_gain(validation.gap) : least_rise));
 }
 
 std::size_t Convergence::earliest() const {
