@@ -53,6 +53,8 @@ std::string progress_line(const Progress& progress) {
   if (std::isfinite(progress.loss) && progress.step > 0) text += "  loss " + fixed(progress.loss, 3);
   if (std::isfinite(progress.elbo))
     text += (progress.log_q ? "  log q " : "  ELBO ") + fixed(progress.elbo, 3) + " +- " + fixed(progress.elbo_se, 3);
+  if (std::isfinite(progress.gap) && std::isfinite(progress.elbo) && !progress.log_q)
+    text += "  gap " + fixed(std::abs(progress.gap), 4);
   if (progress.steps_per_second > 0)
     text += "  " + fixed(progress.steps_per_second, progress.steps_per_second < 10 ? 1 : 0) + " steps/s";
   if (std::isfinite(progress.seconds_left) && progress.seconds_left > 0)

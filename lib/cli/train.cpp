@@ -126,10 +126,12 @@ Failure interrupted(const TrainOptions& options, const Checkpoint& checkpoint) {
 }
 
 std::string summary_line(const TrainOptions& options, const TrainingResult& result, const DualPlan& plan) {
-  char numbers[256];
+  const bool gap_known = plan.left_out.empty() && std::isfinite(result.gap);
+  char gap[64] = "", numbers[256];
+  if (gap_known) std::snprintf(gap, sizeof gap, ", gap about %.4f", std::abs(result.gap));
   std::snprintf(
-      numbers, sizeof numbers, "validation %s %.3f +- %.3f nats, %lld steps, %.1f s (%.1f CPU s), %lld weights",
-      plan.left_out.empty() ? "ELBO" : "log q of true latents", result.elbo, result.elbo_se,
+      numbers, sizeof numbers, "validation %s %.3f +- %.3f nats%s, %lld steps, %.1f s (%.1f CPU s), %lld weights",
+      plan.left_out.empty() ? "ELBO" : "log q of true latents", result.elbo, result.elbo_se, gap,
       static_cast<long long>(result.steps), result.seconds, result.cpu_seconds, static_cast<long long>(plan.weights));
   std::string line = "wrote " + options.output + ": " + numbers;
   if (result.skipped > 0)

@@ -33,6 +33,7 @@ struct Progress {
   double loss = 0;         ///< running mean
   double elbo = 0;         ///< latest validation score, nats; NaN before the first
   double elbo_se = 0;
+  double gap = 0;  ///< of the usual validation data set, estimated: log p(X) - ELBO, nats; not finite where unknown
   double learning_rate = 0;
   double steps_per_second = 0;
   double seconds_left = 0;   ///< estimate; NaN if unknown
@@ -58,9 +59,10 @@ struct TrainingRequest {
 
 struct TrainingResult {
   Tensors tensors;               ///< weights and standardisation alone
-  std::string history;           ///< JSON: [{step, phase, loss, elbo, elbo_se, seconds}, ...]
+  std::string history;           ///< JSON: [{step, phase, loss, elbo, elbo_se, gap, learning_rate}, ...]
   std::string environment;       ///< JSON: LibTorch version, instruction set, BLAS, threads, device
   double elbo = 0, elbo_se = 0;  ///< last validation; of a subset of the latents log q of the true ones
+  double gap = 0;                ///< as in Progress
   std::int64_t steps = 0, skipped = 0;
   std::string skipped_at;  ///< as in Progress
   double seconds = 0, cpu_seconds = 0;

@@ -92,7 +92,7 @@ class Trainer {
   std::int64_t step_ = 0;        ///< of all phases
   std::int64_t phase_step_ = 0;  ///< of this one
   SkippedSteps skipped_;
-  double loss_ = NAN, elbo_ = NAN, elbo_se_ = NAN, mean_norm_ = 0;
+  double loss_ = NAN, elbo_ = NAN, elbo_se_ = NAN, gap_ = NAN, mean_norm_ = 0;
   double last_report_ = -1, last_checkpoint_ = 0;
   std::int64_t steps_at_start_ = 0;
   Json history_ = Json::array();
@@ -104,7 +104,7 @@ void Trainer::prepare() {
     if (request_.report) {
       Progress progress;
       progress.phase = "warm start";
-      progress.elbo = progress.loss = progress.seconds_left = NAN;
+      progress.elbo = progress.loss = progress.gap = progress.seconds_left = NAN;
       request_.report(progress);
     }
     seed(Stream::warm_start);
@@ -155,6 +155,7 @@ void Trainer::resume() {
   before_ = state.at("seconds");
   elbo_ = number_or(state.at("elbo"), NAN);
   elbo_se_ = number_or(state.at("elbo_se"), NAN);
+  gap_ = number_or(state.at("gap"), NAN);
   mean_norm_ = state.at("mean_norm");
   loss_ = number_or(state.at("loss"), NAN);
   history_ = state.at("history");
@@ -183,6 +184,7 @@ void Trainer::save_checkpoint() {
                       {"seconds", elapsed()},
                       {"elbo", number(elbo_)},
                       {"elbo_se", number(elbo_se_)},
+                      {"gap", number(gap_)},
                       {"mean_norm", mean_norm_},
                       {"loss", number(loss_)},
                       {"best_elbo", number(best_elbo_)},
@@ -237,6 +239,7 @@ void Trainer::validate() {
   weights().copy_(latest);
   elbo_ = found.mean;
   elbo_se_ = found.se;
+  gap_ = found.gap;
   convergence_.observe({found.typical, found.gap});
   if (found.typical >= best_elbo_) {
     best_elbo_ = found.typical;
@@ -249,7 +252,7 @@ void Trainer::validate() {
                       {"loss", number(loss_)},
                       {"elbo", number(elbo_)},
                       {"elbo_se", number(elbo_se_)},
-                      {"gap", number(found.gap)},
+                      {"gap", number(gap_)},
                       {"learning_rate", learning_rate()},
                       {"seconds", elapsed()}});
   report(true);
@@ -306,6 +309,7 @@ void Trainer::report(bool validated) {
   progress.loss = loss_;
   progress.elbo = elbo_;
   progress.elbo_se = elbo_se_;
+  progress.gap = gap_;
   progress.learning_rate = learning_rate();
   const double here = std::chrono::duration<double>(Clock::now() - start_).count();
   progress.steps_per_second = static_cast<double>(step_ - steps_at_start_) / std::max(here, 1e-9);
@@ -361,6 +365,7 @@ TrainingResult Trainer::run() {
   result.history = history_.dump();
   result.elbo = elbo_;
   result.elbo_se = elbo_se_;
+  result.gap = gap_;
   result.steps = step_;
   result.skipped = skipped_.total();
   result.skipped_at = skipped_.text();

@@ -9,7 +9,7 @@ using namespace adavi;
 TEST_CASE("a line of progress says what is known") {
   Progress progress;
   progress.phase = "warm start";
-  progress.loss = progress.elbo = progress.seconds_left = NAN;
+  progress.loss = progress.elbo = progress.gap = progress.seconds_left = NAN;
   CHECK(progress_line(progress) == "warm start");
   progress.phase = "reverse KL";
   progress.step = 50;
@@ -27,4 +27,6 @@ TEST_CASE("a line of progress says what is known") {
   progress.skipped = 2;
   CHECK(progress_line(progress) ==
         "reverse KL  step 50  loss -238.114  ELBO -239.020 +- 0.083  120 steps/s  50 min left  2 skipped");
+  progress.gap = -0.01234;
+  CHECK(progress_line(progress).find("ELBO -239.020 +- 0.083  gap 0.0123  120 steps/s") != std::string::npos);
 }

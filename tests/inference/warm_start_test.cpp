@@ -174,3 +174,35 @@ TEST_CASE("warm starts of all models give finite densities of finite draws") {
     }
   }
 }
+
+TEST_CASE("units from 1e-6 to 1e6 change nothing in float32 but the density's own unit") {
+  at::NoGradGuard no_grad;
+  const auto schools_in = [](double unit) {
+    const auto in_units = [unit](double x) { return number(x * unit); };
+    return compiled(
+        "data { real five = 1; real eight = 1; real twenty = 1; }\n"
+        "model {\n"
+        "  real mu ~ normal(0, five);\n"
+        "  real<lower=0> tau ~ cauchy(0, five);\n"
+        "  plate school[8] {\n"
+        "    real theta ~ normal(mu, tau);\n"
+        "    covariate real<lower=0> sigma ~ uniform(eight, twenty);\n"
+        "    plate result[1] { observed real y ~ normal(theta, sigma); }\n"
+        "  }\n"
+        "}\n",
+        {{"five", in_units(5)}, {"eight", in_units(8)}, {"twenty", in_units(20)}});
+  };
+  const auto elbo = [&](double unit) {
+    Dual f(schools_in(unit), ArchitectureOptions(), at::kFloat);
+    f.warmed(1024);
+    const auto data = f.generative.simulate(64, 31);
+    const auto observation = f.generative.model.observe(data);
+    auto generator = seeded(32);
+    const auto weights = log_weights(f.dual, f.dual.encode(observation), observation, 64, generator).log_weight();
+    CHECK(at::isfinite(weights).all().item<bool>());
+    return weights.mean().item<double>() + 8 * std::log(unit);
+  };
+  const double usual = elbo(1);
+  CHECK(elbo(1e-6) == doctest::Approx(usual).epsilon(2e-4));
+  CHECK(elbo(1e6) == doctest::Approx(usual).epsilon(2e-4));
+}
