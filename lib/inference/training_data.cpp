@@ -35,7 +35,6 @@ TrainingOptions settled(TrainingOptions options, const HbmModel& model, const Du
   if (searches) options.warm_start_sets = std::min<std::int64_t>(options.warm_start_sets, 1024);
   // Their steps are dear, too, but few and large ones do.
   if (options.reuse == 0) options.reuse = searches ? 16 : 1;
-  if (options.learning_rate == 0) options.learning_rate = 5e-3;
   if (options.check_every == 0) options.check_every = searches ? 25 : 50;
   const auto most = std::max<std::int64_t>(searches ? 256 : 64, observations_of_warm_start / size);
   options.warm_start_sets = std::min(options.warm_start_sets, most);
