@@ -46,8 +46,9 @@ TEST_CASE("with little to gain the gap says whether more comes, whatever a few d
     for (; n < 100 && !convergence.converged(); ++n) convergence.observe({1.0 * n, 0.09 - per_validation * n});
     return n;
   };
-  CHECK(steps_to(0.0001) == 6);
-  CHECK(steps_to(0.005) == 9);  // until the second half took less than a third
+  CHECK(steps_to(0.0001) == 20);
+  CHECK(steps_to(0.005) > 10);
+  CHECK(steps_to(0.005) < 20);  // at the latest once nothing is left
 }
 
 TEST_CASE("a falling ELBO, or one that is not a number, ends it, too") {
