@@ -176,16 +176,13 @@ TEST_CASE("the learning rate warms up and stays; without a schedule it always st
   for (const auto& entry : Json::parse(run(model(), options).result.history)) CHECK(entry.at("learning_rate") == 0.01);
 }
 
-TEST_CASE("a time limit ends a training that would go on, with the best weights it had") {
+TEST_CASE("a time limit ends a training that would go on, with what it validated last") {
   auto options = quick();
   options.phases = {{Loss::reverse_kl, 0}};
   options.time_limit = 1;
-  options.learning_rate = 0.1;  // spoils the warm start
   const auto done = run(model(), options);
   const auto history = Json::parse(done.result.history);
   CHECK(history.back().at("elbo") == done.result.elbo);
-  // Best is the robust mean; the mean may differ a little.
-  CHECK(done.result.elbo > history.front().at("elbo").get<double>() - 0.05);
   CHECK(done.result.seconds >= 1);
   CHECK(done.result.steps > 0);
 }
