@@ -10,7 +10,7 @@ namespace {
 constexpr double nothing = 0.001, little = 0.03, some = 0.1;  // nats a data set
 constexpr double least_rise = 0.005;                          // of the ELBO in the second half of the validations
 
-/// What the second half has to take off the gap; where little is left, a third of it.
+/// What the second half has to take off the gap; where little is left, a third of what it was.
 double least_gain(double gap) { return std::max(0.01, std::abs(gap) < little ? 0.5 * std::abs(gap) : 0); }
 
 /// Where little is left to gain, the gap of the usual data set says how much; else it is a guess, and the ELBO says

@@ -25,12 +25,12 @@ struct TrainingOptions {
   std::int64_t batch = 0;  ///< data sets a step; 0: from 16 to 64 (a subset of the latents: 256), by the size of one
   /// Steps that each data set is used in, with fresh draws, before others take its place; 0: by the plan.
   std::int64_t reuse = 0;
-  std::int64_t draws = 8;  ///< draws of theta a data set (C.5)
-  double learning_rate = 5e-3;
-  bool schedule = true;       ///< warm-up, and the average of late steps is kept; else constant, and the best step
-  double clip_norm = 2.0;     ///< largest gradient norm, in multiples of its running mean; 0: none
-  bool path_gradient = true;  ///< "sticking the landing" for the reverse KL
-  bool warm_start = true;     ///< standardise inputs and set affine blocks by ridge regression
+  std::int64_t draws = 8;       ///< draws of theta a data set (C.5)
+  double learning_rate = 5e-3;  ///< of Adam
+  bool schedule = true;         ///< warm-up, and the average of late steps is kept; else constant, and the best step
+  double clip_norm = 2.0;       ///< largest gradient norm, in multiples of its running mean; 0: none
+  bool path_gradient = true;    ///< "sticking the landing" for the reverse KL
+  bool warm_start = true;       ///< standardise inputs and set affine blocks by ridge regression
   std::int64_t warm_start_sets = 4096;
   std::int64_t simulations = 0;  ///< size of a fixed training set; 0: simulate on the fly
   /// Share of the data sets that training sees with gaps: plate instances and single observations missing at random.
