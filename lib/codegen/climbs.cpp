@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "codegen/quadratic.hpp"
+
 namespace adavi {
 
 bool contains(const std::vector<int>& indices, int index) {
@@ -81,6 +83,14 @@ bool is_exponential_family(const Distribution& distribution) {
   return std::find(std::begin(names), std::end(names), distribution.name) != std::end(names);
 }
 
+/// Sorts latents behind the first as they are drawn.
+void in_sampling_order(const HbmModel& model, std::vector<int>& latents) {
+  const auto& order = model.sampling_order;
+  std::sort(latents.begin() + 1, latents.end(), [&](int a, int b) {
+    return std::find(order.begin(), order.end(), a) < std::find(order.begin(), order.end(), b);
+  });
+}
+
 /// For every expression, whether it reads latents other than those in `known`.
 std::vector<char> reads_others(const HbmModel& model, const std::vector<int>& known) {
   std::vector<char> reads;
@@ -142,7 +152,37 @@ std::vector<int> climbed_along(const HbmModel& model, int index, const std::vect
       }
     }
   }
-  return observed ? block : std::vector<int>();
+  if (!observed) return {};
+  in_sampling_order(model, block);
+  return block;
+}
+
+GaussianLatents gaussian_latents(const HbmModel& model, int index, const std::vector<int>& upper) {
+  const auto at = [&](int i) -> const Variable& { return model.variables[static_cast<std::size_t>(i)]; };
+  std::vector<int> block = {index};
+  const auto add = [&](int i) {
+    if (is_latent(model, i) && !contains(upper, i) && !contains(block, i)) block.push_back(i);
+  };
+  std::int64_t size = 0;
+  for (std::size_t next = 0; next < block.size(); ++next) {
+    const int member = block[next];
+    size += unconstrained_size(at(member));
+    if (size > most_climbed(-1)) return {};
+    for (const int parent : at(member).parents) add(parent);
+    for (std::size_t i = 0; i < model.variables.size(); ++i) {
+      const Variable& child = model.variables[i];
+      if (child.role == ast::Role::derived || !contains(child.parents, member)) continue;
+      if (contains(upper, static_cast<int>(i))) return {};
+      add(static_cast<int>(i));
+      for (const int parent : child.parents) add(parent);
+    }
+  }
+  if (!is_quadratic(model, block, {}, true)) return {};
+  in_sampling_order(model, block);
+  GaussianLatents result;
+  for (const int latent : block) (at(latent).depth == 0 ? result.top : result.below).push_back(latent);
+  if (result.below.empty()) return {};
+  return result;
 }
 
 MessagePlan message_of(const HbmModel& model, const ArchitectureOptions& options) {

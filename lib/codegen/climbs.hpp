@@ -21,6 +21,13 @@ bool is_latent(const HbmModel& model, int index);
 /// Of mixtures, only the observed `mixture` counts as one peak (MessagePlan::mixture; -1: none).
 std::vector<int> climbed_along(const HbmModel& model, int index, const std::vector<int>& upper, int mixture);
 
+/// Gaussian latents at the top, `index` first, and those of plates below: given `upper` and the data, all of them
+/// together are Gaussian. Both empty where they are not, are too many, or none is below.
+struct GaussianLatents {
+  std::vector<int> top, below;
+};
+GaussianLatents gaussian_latents(const HbmModel& model, int index, const std::vector<int>& upper);
+
 /// The messages of a model's data; none where they are not peaks that Newton steps find.
 MessagePlan message_of(const HbmModel& model, const ArchitectureOptions& options);
 

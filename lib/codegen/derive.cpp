@@ -137,10 +137,10 @@ EstimatorPlan estimator(const HbmModel& model, const DualPlan& plan, const Archi
     const bool short_climb = !by_data || result.quadratic;
     result.scoring_steps = short_climb ? 1 : options.scoring_steps;
   }
+  result.link = variable.link;
   if (options.exact && is_exact(result)) {
     result.exact = true;
     result.affine = AffineScale::none;
-    result.link = variable.link;
     return result;
   }
   result.trunk = options.trunk;
@@ -152,7 +152,6 @@ EstimatorPlan estimator(const HbmModel& model, const DualPlan& plan, const Archi
   result.flow = options.flow;
   if (result.flow != FlowKind::none) result.flow_hidden = options.flow_hidden;
   if (result.flow == FlowKind::spline) result.spline_bins = options.spline_bins;
-  result.link = variable.link;
   return result;
 }
 
@@ -171,9 +170,49 @@ std::int64_t encoding_size(const HbmModel& model, const DualPlan& plan, int dept
   return plan.encoder.back().output + sum_of_sizes(plan.top_inputs) + (begins ? 2 * plan.message.size : 0);
 }
 
+namespace {
+
+/// A plan without weights: the conditional by Gaussian elimination.
+EstimatorPlan eliminating(const HbmModel& model, const EstimatorPlan& before, const GaussianLatents& latents) {
+  EstimatorPlan plan;
+  plan.variable = before.variable;
+  plan.size = before.size;
+  plan.depth = before.depth;
+  plan.upper = before.upper;
+  plan.link = before.link;
+  plan.context = before.context;
+  plan.scores = Scores::elimination;
+  plan.along.assign(latents.top.begin() + 1, latents.top.end());
+  plan.eliminated = latents.below;
+  for (const int index : latents.top) {
+    plan.scoring_size += unconstrained_size(model.variables[static_cast<std::size_t>(index)]);
+  }
+  plan.scoring_steps = 1;
+  plan.quadratic = plan.exact = true;
+  plan.affine = AffineScale::none;
+  return plan;
+}
+
+/// Those that climb together; Gaussian ones among them leave them to be computed from the others.
+std::vector<EstimatorPlan*> climbing_together(const HbmModel& model, const ArchitectureOptions& options,
+                                              const std::vector<EstimatorPlan*>& block) {
+  std::vector<EstimatorPlan*> left;
+  std::vector<GaussianLatents> gaussian;
+  for (EstimatorPlan* estimator : block) {
+    gaussian.push_back(options.exact ? gaussian_latents(model, estimator->variable, estimator->upper)
+                                     : GaussianLatents());
+    if (gaussian.back().top.empty()) left.push_back(estimator);
+  }
+  if (left.empty()) return block;
+  for (std::size_t i = 0; i < block.size(); ++i) {
+    if (!gaussian[i].top.empty()) *block[i] = eliminating(model, *block[i], gaussian[i]);
+  }
+  return left;
+}
+
 /// Where something at the top has no start of its own, such as a scale that the data do not depend on directly, all
 /// that is there without an exact conditional climbs its marginal posterior together.
-void climb_at_the_top(const ArchitectureOptions& options, DualPlan& plan) {
+void climb_at_the_top(const HbmModel& model, const ArchitectureOptions& options, DualPlan& plan) {
   constexpr std::int64_t most_numbers = 12;  // the curvature takes two passes a number
   if (options.scoring_steps == 0 || plan.message.size == 0 || plan.family == Family::mean_field) return;
   if (!plan.left_out.empty()) return;  // the log joint needs all latents
@@ -181,29 +220,26 @@ void climb_at_the_top(const ArchitectureOptions& options, DualPlan& plan) {
   const bool components = plan.message.mixture >= 0 && plan.message.depth == 0;
   bool lacking = components;
   std::int64_t numbers = 0;
-  std::vector<int> block;
-  for (const EstimatorPlan& estimator : plan.estimators) {
+  std::vector<EstimatorPlan*> block;
+  for (EstimatorPlan& estimator : plan.estimators) {
     if (estimator.scores == Scores::none && estimator.depth > 0) return;
     lacking = lacking || estimator.scores == Scores::none;
     const bool climbs_by_itself =
         estimator.scores == Scores::likelihood || (estimator.scores == Scores::expansion && !components);
     if (estimator.depth > 0 || climbs_by_itself) continue;
-    block.push_back(estimator.variable);
+    block.push_back(&estimator);
     numbers += estimator.size;
   }
   if (!lacking || numbers > most_numbers) return;
-  plan.marginal = block;
-  for (EstimatorPlan& estimator : plan.estimators) {
-    if (!contains(block, estimator.variable)) continue;
-    estimator.scores = Scores::marginal;
-    estimator.scoring_size = 0;
-    estimator.along.clear();
-    estimator.quadratic = false;
-    estimator.scoring_steps = marginal_steps;
+  for (EstimatorPlan* estimator : climbing_together(model, options, block)) {
+    plan.marginal.push_back(estimator->variable);
+    estimator->scores = Scores::marginal;
+    estimator->scoring_size = 0;
+    estimator->along.clear();
+    estimator->quadratic = false;
+    estimator->scoring_steps = marginal_steps;
   }
 }
-
-namespace {
 
 void derive_encoder(const HbmModel& model, const ArchitectureOptions& options, DualPlan& plan) {
   plan.message = message_of(model, options);
@@ -230,7 +266,7 @@ DualPlan derive_once(const HbmModel& model, const ArchitectureOptions& options) 
     return plan;
   }
   for (const KeptLatent& latent : latents) plan.estimators.push_back(estimator(model, plan, options, latent));
-  climb_at_the_top(options, plan);
+  climb_at_the_top(model, options, plan);
   for (EstimatorPlan& estimator : plan.estimators) {
     if (estimator.exact) continue;
     if (estimator.scores != Scores::none) estimator.context += 2 * estimator.size;

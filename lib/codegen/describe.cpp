@@ -146,7 +146,9 @@ std::string flow(const EstimatorPlan& plan) {
 std::string scores(const HbmModel& model, const EstimatorPlan& plan) {
   if (plan.scores == Scores::none) return "-";
   const std::string steps = std::to_string(plan.scoring_steps) + (plan.scoring_steps == 1 ? " step" : " steps");
-  return scores_text(plan.scores) + ", " + steps + (plan.along.empty() ? "" : ", with " + names(model, plan.along));
+  const std::string along = plan.along.empty() ? "" : ", with " + names(model, plan.along);
+  if (!plan.eliminated.empty()) return scores_text(plan.scores) + " of " + names(model, plan.eliminated) + along;
+  return scores_text(plan.scores) + ", " + steps + along;
 }
 
 std::string estimators(const HbmModel& model, const DualPlan& plan) {

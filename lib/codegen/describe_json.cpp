@@ -103,6 +103,7 @@ Json estimator_json(const HbmModel& model, const EstimatorPlan& plan) {
                 {"conditioned_on", names(model, plan.upper)},
                 {"scores", scores_text(plan.scores)},
                 {"climbed_along", names(model, plan.along)},
+                {"eliminated", names(model, plan.eliminated)},
                 {"scoring_steps", plan.scoring_steps},
                 {"exact", plan.exact},
                 {"link", link_text(model, model.variables[static_cast<std::size_t>(plan.variable)])}};

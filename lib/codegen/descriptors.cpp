@@ -181,6 +181,8 @@ std::string scores_text(Scores scores) {
       return "messages";
     case Scores::own_data:
       return "own data";
+    case Scores::elimination:
+      return "elimination";
     case Scores::marginal:
       return "marginal";
     case Scores::none:

@@ -60,7 +60,8 @@ enum class Scores {
   expansion,   ///< ... the same, to second order around where a mixture's components were found
   message,     ///< ... the Gaussian likelihood of the messages from below, fitted to simulations
   own_data,  ///< the Gaussian likelihood of its own messages alone: where parents are left out, its prior is not known
-  marginal,  ///< at the top: all data, everything below integrated out by its own start; no prior is left to add
+  elimination,  ///< all data, Gaussian latents below eliminated: the exact conditional of a Gaussian latent at the top
+  marginal,     ///< at the top: all data, everything below integrated out by its own start; no prior is left to add
 };
 
 /// Conditional density estimator of one template latent (eq. 2): u -> flow -> affine -> link.
@@ -73,9 +74,10 @@ struct EstimatorPlan {
   /// Whether instances without data can be drawn from their prior: no latent parent is left out.
   bool parents_known = true;
   Scores scores = Scores::none;
-  /// Scores::likelihood and expansion: later latents of the same plates that share observed variables with this one,
-  /// climbed along.
+  /// Scores::likelihood, expansion and elimination: later latents of the same plates that share variables below with
+  /// this one, climbed along.
   std::vector<int> along;
+  std::vector<int> eliminated;    ///< Scores::elimination: the Gaussian latents below, outermost first
   std::int64_t scoring_size = 0;  ///< unconstrained numbers climbed: `size`, and those of `along`
   std::int64_t scoring_steps = 0;
   std::int64_t message_from = 0;  ///< Scores::own_data: where its numbers begin among those of the messages

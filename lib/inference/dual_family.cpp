@@ -113,7 +113,7 @@ void DualFamily::add_estimator(const EstimatorPlan& plan) {
   if (plan.scores == Scores::none) return;
   std::int64_t encodings = encoding_size(model_.model(), plan_, plan.depth);
   for (const int depth : plan.around) encodings += encoding_size(model_.model(), plan_, depth);
-  scoring_.back() = Scoring(parameters_, name + ".scoring", plan, encodings, upper, plan_.message);
+  scoring_.back() = Scoring(parameters_, name + ".scoring", model_, plan, encodings, upper, plan_.message);
 }
 
 Encodings DualFamily::encode(const Observation& observation, FoundPeaks* found) const {
@@ -159,7 +159,8 @@ Start DualFamily::start(std::size_t i, const Given& given) const {
     if (!scoring_[i].is_enabled()) return {};
     return marginal_start(i, given.encodings.top, given.z);
   }
-  return scoring_[i](scoring_given(i, given), near(i, given));
+  const auto along = start_along(i, given);
+  return along.defined() ? along : scoring_[i](scoring_given(i, given), near(i, given));
 }
 
 Scoring::Given DualFamily::scoring_given(std::size_t i, const Given& given) const {
@@ -209,7 +210,7 @@ FamilyDraw DualFamily::draw(const Encodings& encodings, const Observation& obser
     shape.front() = draws;
     shape.back() = plan.size;
     const auto base = context(i, encodings, above.z);
-    const Given given = {base, encodings, observation, above.values, above.z};
+    const Given given = {base, encodings, observation, above.values, above.z, &result.starts};
     FlowDraw flow;
     if (leaves == Leaves::integrated && is_leaf(i)) {
       result.starts.emplace_back();
@@ -251,9 +252,11 @@ VariableValues DualFamily::modes(const Encodings& encodings, const Observation& 
   if (total_) return modes_of_total(encodings, observation);
   auto values = observation.values;
   std::vector<at::Tensor> z;
+  std::vector<Start> origins;
   for (std::size_t i = 0; i < estimators_.size(); ++i) {
     const auto base = context(i, encodings, z);
-    const auto origin = start(i, {base, encodings, observation, values, z});
+    origins.push_back(start(i, {base, encodings, observation, values, z, &origins}));
+    const auto& origin = origins.back();
     const auto shift = estimators_[i].shift(with_start(i, base, encodings, origin));
     const auto mode = onto(origin, {shift, at::zeros_like(shift.select(-1, 0))}).z;
     z.push_back(mode);
@@ -269,7 +272,7 @@ std::vector<Start> DualFamily::starts(const Encodings& encodings, const Observat
   std::vector<Start> result;
   for (std::size_t i = 0; i < estimators_.size(); ++i) {
     const auto base = context(i, encodings, z);
-    result.push_back(start(i, {base, encodings, observation, values, z}));
+    result.push_back(start(i, {base, encodings, observation, values, z, &result}));
   }
   return result;
 }

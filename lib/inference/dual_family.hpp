@@ -95,7 +95,8 @@ class DualFamily {
     const Encodings& encodings;
     const Observation& observation;
     const VariableValues& values;
-    const std::vector<at::Tensor>& z;  ///< of the estimators before this one
+    const std::vector<at::Tensor>& z;            ///< of the estimators before this one
+    const std::vector<Start>* starts = nullptr;  ///< theirs, if known
   };
   /// The start of estimator `i`; undefined where it has none.
   Start start(std::size_t i, const Given& given) const;
@@ -128,6 +129,8 @@ class DualFamily {
   bool starts_near(std::size_t i) const;
   bool widens(std::size_t i) const;
   std::int64_t wide_numbers() const;
+  /// The start of a latent climbed along with an earlier one whose joint Gaussian is known; undefined for others.
+  Start start_along(std::size_t i, const Given& given) const;
   Start marginal_start(std::size_t i, const TopPeak& top, const std::vector<at::Tensor>& z) const;
 
   GenerativeModel model_;

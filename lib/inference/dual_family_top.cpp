@@ -141,6 +141,25 @@ void DualFamily::place(std::size_t i, const at::Tensor& climbed, std::vector<at:
   }
 }
 
+Start DualFamily::start_along(std::size_t i, const Given& given) const {
+  const auto& plan = plan_.estimators[i];
+  for (std::size_t j = 0; plan.quadratic && given.starts && j < i; ++j) {
+    const auto& leader = plan_.estimators[j];
+    const auto own = std::find(leader.along.begin(), leader.along.end(), plan.variable);
+    const auto& joint = (*given.starts)[j].joint;
+    if (own == leader.along.end() || !joint.shift.defined()) continue;
+    std::vector<at::Tensor> before = {given.z[j]};
+    for (auto other = leader.along.begin(); other != own; ++other) {
+      for (std::size_t k = j + 1; k < i; ++k) {
+        if (plan_.estimators[k].variable == *other) before.push_back(given.z[k]);
+      }
+    }
+    const auto numbers = at::cat(before, -1);
+    return {conditional(joint, numbers.size(-1), plan.size, numbers), {}, {}};
+  }
+  return {};
+}
+
 Start DualFamily::marginal_start(std::size_t i, const TopPeak& top, const std::vector<at::Tensor>& z) const {
   const auto& plan = plan_.estimators[i];
   std::int64_t first = 0;

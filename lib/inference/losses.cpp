@@ -18,11 +18,13 @@ std::vector<at::Tensor> detached(const std::vector<at::Tensor>& tensors) {
 std::vector<Start> detached(const std::vector<Start>& starts) {
   const auto constant = [](const at::Tensor& x) { return x.defined() ? x.detach() : x; };
   std::vector<Start> result;
-  for (const auto& [gaussian, warp] : starts) {
+  for (const auto& start : starts) {
+    const auto& gaussian = start.gaussian;
+    const auto& warp = start.warp;
     const auto& [x, y, slope] = warp.knots;
-    result.push_back(
-        {{constant(gaussian.shift), constant(gaussian.log_diagonal), constant(gaussian.below)},
-         {constant(warp.location), constant(warp.log_scale), {constant(x), constant(y), constant(slope)}}});
+    result.push_back({{constant(gaussian.shift), constant(gaussian.log_diagonal), constant(gaussian.below)},
+                      {constant(warp.location), constant(warp.log_scale), {constant(x), constant(y), constant(slope)}},
+                      {}});
   }
   return result;
 }

@@ -64,29 +64,6 @@ at::Tensor curvature_at(const Objective& objective, const at::Tensor& z, const a
   return 0.5 * (curvature + curvature.transpose(-1, -2));
 }
 
-/// The gradient of a parabola, and minus its second derivatives [..., D, D], over `width` [D] to one side.
-struct Slopes {
-  at::Tensor gradient, curvature;
-};
-
-Slopes slopes_of_parabola(const Objective& objective, const at::Tensor& z, const at::Tensor& width,
-                          bool differentiable) {
-  std::vector<at::Tensor> points = {z};
-  for (const auto& aside : at::diag(width).unbind(-1)) points.push_back(z + aside);
-  const auto gradients = gradients_at(objective, points, differentiable, places_at_once(z));
-  std::vector<at::Tensor> rows;
-  for (std::int64_t d = 0; d < z.size(-1); ++d) {
-    rows.push_back((gradients.front() - gradients[static_cast<std::size_t>(d + 1)]) / width[d]);
-  }
-  const auto curvature = at::stack(rows, -2);
-  // Rows differ by rounding errors alone. Along a flat axis one reads off those of the steep ones: the steeper of two
-  // says more.
-  const auto steepness = (curvature.diagonal(0, -2, -1) * width.square()).detach().abs() + 1e-30;
-  const auto share = steepness.unsqueeze(-1) / (steepness.unsqueeze(-1) + steepness.unsqueeze(-2));
-  const auto weighed = share * curvature;
-  return {gradients.front(), weighed + weighed.transpose(-1, -2)};
-}
-
 /// The curvature where it is positive definite by more than rounding, so that it can be solved and inverted; elsewhere
 /// its diagonal, kept away from zero and finite.
 at::Tensor positive(const at::Tensor& curvature, const at::Tensor& floor) {
@@ -101,30 +78,6 @@ at::Tensor positive(const at::Tensor& curvature, const at::Tensor& floor) {
     std::tie(factor, info) = at::linalg_cholesky_ex(one - at::diag_embed(rounding + 1e-3 * floor * scale.square()));
   }
   return at::where((info == 0).unsqueeze(-1).unsqueeze(-1), curvature, fallback);
-}
-
-/// T T^T g, for T of `inverse_factor`.
-at::Tensor solve(const at::Tensor& precision, const at::Tensor& gradient) {
-  if (precision.size(-1) == 1) return gradient / precision.squeeze(-1);
-  const auto factor = inverse_factor(precision);
-  std::vector<at::Tensor> inner, result;
-  for (std::size_t j = 0; j < factor.size(); ++j) {
-    at::Tensor sum;
-    for (std::size_t i = j; i < factor.size(); ++i) {
-      const auto term = factor[i][j] * gradient.select(-1, static_cast<std::int64_t>(i));
-      sum = sum.defined() ? sum + term : term;
-    }
-    inner.push_back(sum);
-  }
-  for (std::size_t i = 0; i < factor.size(); ++i) {
-    at::Tensor sum;
-    for (std::size_t j = 0; j <= i; ++j) {
-      const auto term = factor[i][j] * inner[j];
-      sum = sum.defined() ? sum + term : term;
-    }
-    result.push_back(sum);
-  }
-  return at::stack(result, -1);
 }
 
 at::Tensor without_nan(const at::Tensor& x) { return at::nan_to_num(x, 0.0, 0.0, 0.0); }
@@ -155,6 +108,48 @@ at::Tensor best_on_the_way(const Objective& by_row, const at::Tensor& z, const a
 }
 
 }  // namespace
+
+Slopes slopes_of_parabola(const Objective& objective, const at::Tensor& z, const at::Tensor& width,
+                          bool differentiable) {
+  std::vector<at::Tensor> points = {z};
+  for (const auto& aside : at::diag(width).unbind(-1)) points.push_back(z + aside);
+  const auto gradients = gradients_at(objective, points, differentiable, places_at_once(z));
+  std::vector<at::Tensor> rows;
+  for (std::int64_t d = 0; d < z.size(-1); ++d) {
+    rows.push_back((gradients.front() - gradients[static_cast<std::size_t>(d + 1)]) / width[d]);
+  }
+  const auto curvature = at::stack(rows, -2);
+  // Rows differ by rounding errors alone. Along a flat axis one reads off those of the steep ones: the steeper of two
+  // says more.
+  const auto steepness = (curvature.diagonal(0, -2, -1) * width.square()).detach().abs() + 1e-30;
+  const auto share = steepness.unsqueeze(-1) / (steepness.unsqueeze(-1) + steepness.unsqueeze(-2));
+  const auto weighed = share * curvature;
+  return {gradients.front(), weighed + weighed.transpose(-1, -2)};
+}
+
+/// T T^T g, for T of `inverse_factor`.
+at::Tensor solve(const at::Tensor& precision, const at::Tensor& gradient) {
+  if (precision.size(-1) == 1) return gradient / precision.squeeze(-1);
+  const auto factor = inverse_factor(precision);
+  std::vector<at::Tensor> inner, result;
+  for (std::size_t j = 0; j < factor.size(); ++j) {
+    at::Tensor sum;
+    for (std::size_t i = j; i < factor.size(); ++i) {
+      const auto term = factor[i][j] * gradient.select(-1, static_cast<std::int64_t>(i));
+      sum = sum.defined() ? sum + term : term;
+    }
+    inner.push_back(sum);
+  }
+  for (std::size_t i = 0; i < factor.size(); ++i) {
+    at::Tensor sum;
+    for (std::size_t j = 0; j <= i; ++j) {
+      const auto term = factor[i][j] * inner[j];
+      sum = sum.defined() ? sum + term : term;
+    }
+    result.push_back(sum);
+  }
+  return at::stack(result, -1);
+}
 
 Peak climb(const Objective& objective, const at::Tensor& start, const at::Tensor& reach, std::int64_t steps,
            const at::Tensor& sd) {

@@ -28,6 +28,18 @@ Peak climb(const Objective& objective, const at::Tensor& z, const at::Tensor& re
 /// The peak of a quadratic objective, differentiable as that of `climb` and exact.
 Peak climb_parabola(const Objective& objective, const at::Tensor& z, const at::Tensor& reach);
 
+/// The gradient [..., D] of a parabola, and minus its second derivatives [..., D, D].
+struct Slopes {
+  at::Tensor gradient, curvature;
+};
+
+/// Those at z, by differences over `width` [D] to one side.
+Slopes slopes_of_parabola(const Objective& objective, const at::Tensor& z, const at::Tensor& width,
+                          bool differentiable);
+
+/// precision^-1 gradient, for a positive definite matrix [..., D, D].
+at::Tensor solve(const at::Tensor& precision, const at::Tensor& gradient);
+
 /// An objective that may be known well only around some place, by that place [1, B, D].
 using ObjectiveAround = std::function<Objective(const at::Tensor& centre)>;
 

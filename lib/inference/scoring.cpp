@@ -35,8 +35,8 @@ Affine better(const LogDensity& log_density, const Affine& climbed, const Affine
 
 }  // namespace
 
-Scoring::Scoring(Parameters& parameters, const std::string& name, const EstimatorPlan& plan, std::int64_t encoding,
-                 std::int64_t upper, const MessagePlan& message)
+Scoring::Scoring(Parameters& parameters, const std::string& name, const GenerativeModel& model,
+                 const EstimatorPlan& plan, std::int64_t encoding, std::int64_t upper, const MessagePlan& message)
     : guess(parameters, name, plan.scoring_size, encoding + upper),
       enabled(parameters.add_buffer(name + ".enabled", {1}, 0)),
       standardizer(parameters, name + ".features", 2 * plan.size),
@@ -45,6 +45,7 @@ Scoring::Scoring(Parameters& parameters, const std::string& name, const Estimato
       block_({plan.variable}) {
   block_.insert(block_.end(), plan.along.begin(), plan.along.end());
   if (plan.exact) enabled.fill_(1);
+  if (plan.scores == Scores::elimination) elimination_ = GaussianElimination(model, plan);
   if (plan.scores != Scores::message) return;
   slope_ = parameters.add_buffer(name + ".message.slope", {message.size, plan.size}, 0);
   upper_slope_ = parameters.add_buffer(name + ".message.upper_slope", {message.size, upper}, 0);
@@ -69,7 +70,11 @@ at::Tensor Scoring::expanded_log_likelihood(const at::Tensor& z, const Given& gi
 }
 
 Start Scoring::operator()(const Given& given, const Affine& near) const {
-  if (!plan_.is_tabulated()) return {start_of(given, plan_.size, near), {}};
+  if (!plan_.is_tabulated()) {
+    if (!plan_.quadratic || plan_.along.empty()) return {start_of(given, plan_.size, near), {}, {}};
+    const auto all = joint(given, near);
+    return {all.shift.defined() ? conditional(all, 0, plan_.size) : Affine(), {}, all};
+  }
   if (!near.shift.defined()) return tabulated(density_given(given), moments_of(given));
   const Affine own = {near.shift.narrow(-1, 0, 1), near.log_diagonal.narrow(-1, 0, 1), {}};
   return tabulated(density_given(given), moments_of(given, own, 2));
@@ -114,6 +119,7 @@ at::Tensor Scoring::log_density(const at::Tensor& z, const Given& given) const {
 Affine Scoring::start_of(const Given& given, std::int64_t count, const Affine& near) const {
   if (!is_enabled()) return {};
   if (plan_.scores == Scores::own_data) return by_own_data(given);
+  if (plan_.scores == Scores::elimination) return by_elimination(given, count);
   const bool by_data = plan_.scores == Scores::likelihood;
   if (!by_data && !given.message.defined()) return {};
   const auto objective = [&](const at::Tensor& z) {
@@ -129,6 +135,14 @@ Affine Scoring::start_of(const Given& given, std::int64_t count, const Affine& n
     return climb(objective, guess(given.context), reach, plan_.scoring_steps);
   };
   return gaussian_of(climbed(), count);
+}
+
+Affine Scoring::by_elimination(const Given& given, std::int64_t count) const {
+  auto result = gaussian_of(elimination_(guess(given.context), given.observation, given.values), count);
+  for (auto* part : {&result.shift, &result.log_diagonal, &result.below}) {
+    if (part->defined()) *part = part->to(guess.reach.scalar_type());
+  }
+  return result;
 }
 
 Affine Scoring::by_own_data(const Given& given) const {

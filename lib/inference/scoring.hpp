@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "codegen/dual_plan.hpp"
+#include "inference/gaussian_elimination.hpp"
 #include "inference/generative_model.hpp"
 #include "inference/linear_guess.hpp"
 #include "inference/message.hpp"
@@ -18,8 +19,8 @@ class Scoring {
   Scoring() = default;
   /// All constants: set by the warm start. `encoding` (those around included) and `upper`: numbers in the context;
   /// `message`: the model's messages.
-  Scoring(Parameters& parameters, const std::string& name, const EstimatorPlan& plan, std::int64_t encoding,
-          std::int64_t upper, const MessagePlan& message);
+  Scoring(Parameters& parameters, const std::string& name, const GenerativeModel& model, const EstimatorPlan& plan,
+          std::int64_t encoding, std::int64_t upper, const MessagePlan& message);
 
   /// What a start is found from. All parts but `z` of the latents above must be there.
   struct Given {
@@ -57,6 +58,7 @@ class Scoring {
 
  private:
   Affine start_of(const Given& given, std::int64_t count, const Affine& near = {}) const;
+  Affine by_elimination(const Given& given, std::int64_t count) const;
   LogDensity density_given(const Given& given) const;
   /// Scores::own_data: the message on the latent and a vague prior, by precision.
   Affine by_own_data(const Given& given) const;
@@ -69,6 +71,7 @@ class Scoring {
   at::Tensor expanded_log_likelihood(const at::Tensor& z, const Given& given) const;
 
   EstimatorPlan plan_;
+  GaussianElimination elimination_;  ///< Scores::elimination
   MessagePlan message_;
   std::vector<int> block_;
   at::Tensor slope_;           ///< [S, D] A

@@ -94,7 +94,8 @@ FlowDraw off(const Start& start, const at::Tensor& z) {
 }
 
 at::Tensor location_and_scale(const Start& start) {
-  const auto& [gaussian, warp] = start;
+  const auto& gaussian = start.gaussian;
+  const auto& warp = start.warp;
   if (!warp.defined()) return at::cat({gaussian.shift, gaussian.log_diagonal}, -1);
   if (!gaussian.shift.defined()) return at::cat({warp.location, warp.log_scale}, -1);
   return at::cat({warp.location + at::exp(warp.log_scale) * gaussian.shift, warp.log_scale + gaussian.log_diagonal},

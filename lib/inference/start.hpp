@@ -28,6 +28,7 @@ Knots quantile_spline(const at::Tensor& log_density, double reach);
 struct Start {
   Affine gaussian;
   Warp warp;
+  Affine joint;  ///< of a parabola: `gaussian` and the latents climbed along, whose conditionals it gives, too
   bool defined() const { return gaussian.shift.defined() || warp.defined(); }
 };
 

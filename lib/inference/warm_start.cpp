@@ -67,15 +67,17 @@ Start kept_start(DualFamily& family, std::size_t i, const DualFamily::Given& giv
 /// Sets the linear guess of a start that climbs, and keeps the start if it helps.
 Start set_scoring(DualFamily& family, std::size_t i, const DualFamily::Given& given) {
   auto& scoring = family.scoring()[i];
-  const auto& [context, encodings, observation, values, z] = given;
+  const auto& context = given.context;
+  const auto& z = given.z;
   const auto& plan = family.plan().estimators[i];
   const auto fixed = family.fixed(i);
-  const auto& message = encodings.messages[static_cast<std::size_t>(plan.depth)];
-  const auto present = observation.instances_at(plan.depth);
+  const auto& message = given.encodings.messages[static_cast<std::size_t>(plan.depth)];
+  const auto present = given.observation.instances_at(plan.depth);
   scoring.enabled.fill_(0);
-  if (plan.scores != Scores::likelihood && !message.defined()) return {};
+  const bool by_message = plan.scores != Scores::likelihood && plan.scores != Scores::elimination;
+  if (by_message && !message.defined()) return {};
   if (plan.scores == Scores::message) scoring.fit_message(context, message, z[i], present);
-  const auto regression = regression_of(context, climbed(family, plan, values), fixed, present);
+  const auto regression = regression_of(context, climbed(family, plan, given.values), fixed, present);
   scoring.guess.fit(plan.scores == Scores::own_data ? without_features(regression) : regression);
   if (plan.exact) {
     scoring.enabled.fill_(1);

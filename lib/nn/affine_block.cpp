@@ -1,5 +1,7 @@
 #include "nn/affine_block.hpp"
 
+#include <algorithm>
+
 namespace adavi {
 namespace {
 
@@ -60,5 +62,28 @@ at::Tensor triangular_solve(const Affine& affine, const at::Tensor& y) {
 at::Tensor onto(const Affine& affine, const at::Tensor& v) { return affine.shift + triangular_product(affine, v); }
 
 at::Tensor off(const Affine& affine, const at::Tensor& z) { return triangular_solve(affine, z - affine.shift); }
+
+Affine conditional(const Affine& gaussian, std::int64_t first, std::int64_t count, const at::Tensor& before) {
+  std::vector<at::Tensor> own, of_before;  // parts of the rows
+  for (std::int64_t row = std::max<std::int64_t>(1, first); row < first + count; ++row) {
+    const auto elements = row_below(gaussian, row);
+    if (first > 0) of_before.push_back(elements.narrow(-1, 0, first));
+    if (row > first) own.push_back(elements.narrow(-1, first, row - first));
+  }
+  const auto narrowed = [](const at::Tensor& x, std::int64_t from, std::int64_t size) {
+    return x.narrow(-1, from, size);
+  };
+  Affine result = {narrowed(gaussian.shift, first, count), narrowed(gaussian.log_diagonal, first, count), {}};
+  if (!own.empty()) result.below = at::cat(own, -1);
+  if (first == 0) return result;
+  Affine given = {narrowed(gaussian.shift, 0, first), narrowed(gaussian.log_diagonal, 0, first), {}};
+  if (first > 1) given.below = gaussian.below.narrow(-1, 0, first * (first - 1) / 2);
+  const auto v = off(given, before);
+  std::vector<at::Tensor> moved;
+  for (const auto& row : of_before) moved.push_back((row * v).sum(-1, true));
+  result.shift = result.shift + at::cat(moved, -1);
+  result.log_diagonal = result.log_diagonal.expand_as(result.shift);
+  return result;
+}
 
 }  // namespace adavi

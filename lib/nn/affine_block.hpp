@@ -21,6 +21,8 @@ at::Tensor triangular_product(const Affine& affine, const at::Tensor& v);
 /// shift + T v, and the v for which that is z.
 at::Tensor onto(const Affine& affine, const at::Tensor& v);
 at::Tensor off(const Affine& affine, const at::Tensor& z);
+/// The Gaussian shift + T v, v ~ N(0, I), of its `count` numbers from `first` given all `before` [..., first].
+Affine conditional(const Affine& gaussian, std::int64_t first, std::int64_t count, const at::Tensor& before = {});
 /// The v for which T v = y.
 at::Tensor triangular_solve(const Affine& affine, const at::Tensor& y);
 

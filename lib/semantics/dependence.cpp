@@ -89,7 +89,7 @@ std::vector<int> order_of_sampling(const HbmModel& model) {
   for (std::size_t i = 0; i < model.variables.size(); ++i) {
     if (model.variables[i].role == Role::latent) order.push_back(static_cast<int>(i));
   }
-  // Scales first: given them, the locations that they spread are close to Gaussian.
+  // Scales first, then intervals and correlations: given them, locations are close to Gaussian.
   const std::vector<char> scales = pure_scales(model);
   const auto waits = [&](int index) {
     const Variable& variable = model.variables[static_cast<std::size_t>(index)];
@@ -97,8 +97,12 @@ std::vector<int> order_of_sampling(const HbmModel& model) {
       const Variable& other = model.variables[static_cast<std::size_t>(parent)];
       return other.role == Role::latent && other.depth == variable.depth;
     };
-    return scales[static_cast<std::size_t>(index)] == 0 ||
-           std::any_of(variable.parents.begin(), variable.parents.end(), same_plates);
+    if (std::any_of(variable.parents.begin(), variable.parents.end(), same_plates)) return 2;
+    if (scales[static_cast<std::size_t>(index)] != 0) return 0;
+    static const LinkKind no_locations[] = {LinkKind::bounded, LinkKind::cov_matrix, LinkKind::corr_matrix,
+                                            LinkKind::cholesky_factor_corr};
+    const auto end = std::end(no_locations);
+    return std::find(std::begin(no_locations), end, variable.link.kind) == end ? 2 : 1;
   };
   std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
     const auto depth = [&](int index) { return model.variables[static_cast<std::size_t>(index)].depth; };

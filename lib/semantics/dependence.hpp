@@ -9,8 +9,8 @@ namespace adavi {
 /// ascending. Reads the parents of earlier variables, so it goes in order of declaration.
 std::vector<int> parents_of(const HbmModel& model, const Variable& variable);
 
-/// Latents, outermost first; within a depth those that serve as scales alone, then the others, each in order of
-/// declaration.
+/// Latents, outermost first; within a depth those that serve as scales alone, then intervals, covariances and
+/// correlations, then the rest, each in order of declaration.
 std::vector<int> order_of_sampling(const HbmModel& model);
 
 /// The latents that each latent must be conditioned on for q(theta | X) to lose nothing: a faithful inversion of the

@@ -1,0 +1,50 @@
+#pragma once
+#include <ATen/ATen.h>
+
+#include <memory>
+#include <vector>
+
+#include "codegen/dual_plan.hpp"
+#include "inference/generative_model.hpp"
+#include "inference/newton.hpp"
+
+namespace adavi {
+
+/// The exact conditional of Gaussian latents at the top of the pyramid, given all that is not Gaussian and the data:
+/// Gaussian latents below are integrated out by elimination, plate by plate from the innermost one, in float64. (A
+/// scale that vanishes makes all of a plate one number, the sum of many precisions that nearly cancel.)
+class GaussianElimination {
+ public:
+  GaussianElimination() = default;
+  GaussianElimination(const GenerativeModel& model, const EstimatorPlan& plan);
+
+  /// Location [K, B, D] and precision [K, B, D, D] of the latent's numbers and those `along`, where `values` has the
+  /// latents given, as many draws of them as of the result. `z` [1 or K, B, D] is somewhere in the usual range.
+  /// Differentiable in the values.
+  Peak operator()(const at::Tensor& z, const Observation& observation, const VariableValues& values) const;
+
+ private:
+  /// A latent or observed variable, and the latents eliminated that its density depends on.
+  struct Term {
+    int variable = -1;
+    std::vector<int> latents;
+    at::Tensor numbers;  ///< [n] the places of theirs among those of the level
+  };
+  /// Latents of one depth, and whatever is conditioned on them and on no latent of a deeper level. Latents of the
+  /// levels before are as if each instance had copies.
+  struct Level {
+    int depth = 0;
+    std::int64_t above = 0, size = 0;  ///< numbers of the latents of the levels before, and of its own
+    std::vector<Term> terms;
+    std::shared_ptr<const HbmModel> lifted;
+    std::shared_ptr<const GenerativeModel> model;
+    Slopes slopes(const at::Tensor& place, const Observation& observation, const VariableValues& values,
+                  bool differentiable) const;
+  };
+  static Level level(const GenerativeModel& model, const std::vector<int>& above, const std::vector<int>& own,
+                     const std::vector<int>& below);
+
+  std::vector<Level> levels_;  ///< outermost first
+};
+
+}  // namespace adavi
