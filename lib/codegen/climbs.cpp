@@ -157,6 +157,26 @@ std::vector<int> climbed_along(const HbmModel& model, int index, const std::vect
   return block;
 }
 
+bool has_densities(const HbmModel& model, int index, const std::vector<int>& upper) {
+  if (!is_elementwise(model, index)) return false;
+  const auto given = [&](int parent) {
+    return !is_latent(model, parent) || parent == index || contains(upper, parent);
+  };
+  bool observed = false;
+  for (std::size_t i = 0; i < model.variables.size(); ++i) {
+    const Variable& variable = model.variables[i];
+    const bool own = static_cast<int>(i) == index;
+    if (!own && (variable.role == ast::Role::derived || !contains(variable.parents, index))) continue;
+    if (!std::all_of(variable.parents.begin(), variable.parents.end(), given)) return false;
+    if (own) continue;
+    const std::string& name = variable.distribution->name;
+    const bool continuous = name == "double_exponential" || name == "laplace" || bends(*variable.distribution);
+    if (variable.role != ast::Role::observed || !continuous) return false;
+    observed = true;
+  }
+  return observed;
+}
+
 GaussianLatents gaussian_latents(const HbmModel& model, int index, const std::vector<int>& upper) {
   const auto at = [&](int i) -> const Variable& { return model.variables[static_cast<std::size_t>(i)]; };
   std::vector<int> block = {index};

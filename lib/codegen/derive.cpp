@@ -74,7 +74,7 @@ bool expanded(const MessagePlan& plan, const std::vector<int>& block) {
          std::all_of(block.begin(), block.end(), [&](int latent) { return contains(plan.latents, latent); });
 }
 
-void score(const HbmModel& model, const DualPlan& plan, EstimatorPlan& estimator) {
+void score(const HbmModel& model, const DualPlan& plan, const ArchitectureOptions& options, EstimatorPlan& estimator) {
   auto block = climbed_along(model, estimator.variable, estimator.upper, plan.message.mixture);
   if (!block.empty()) {
     estimator.scores = expanded(plan.message, block) ? Scores::expansion : Scores::likelihood;
@@ -83,10 +83,15 @@ void score(const HbmModel& model, const DualPlan& plan, EstimatorPlan& estimator
       estimator.scoring_size += unconstrained_size(model.variables[static_cast<std::size_t>(index)]);
     }
     estimator.quadratic = is_quadratic(model, block, estimator.upper, estimator.scores == Scores::likelihood);
+    estimator.scoring_steps = estimator.quadratic ? 1 : options.scoring_steps;
+  } else if (options.exact && has_densities(model, estimator.variable, estimator.upper)) {
+    estimator.scores = Scores::likelihood;
+    estimator.scoring_size = estimator.size;
   } else if (messages_tell(model, plan, estimator)) {
     estimator.scores = Scores::message;
     estimator.scoring_size = estimator.size;
     estimator.quadratic = is_quadratic(model, {estimator.variable}, estimator.upper, false);
+    estimator.scoring_steps = 1;  // with a Gaussian likelihood as good as there
   }
 }
 
@@ -98,15 +103,17 @@ void score_by_own_data(const HbmModel& model, const DualPlan& plan, EstimatorPla
     if (index == estimator.variable && variable.depth == plan.message.depth) {
       estimator.scores = Scores::own_data;
       estimator.scoring_size = estimator.size;
+      estimator.scoring_steps = 1;
       estimator.message_from = from;
     }
     from += unconstrained_size(variable);
   }
 }
 
-/// Whether the climb ends at the whole conditional: a Gaussian, or one number's density, which quadrature finds.
-bool is_exact(const EstimatorPlan& plan) {
-  return plan.scores == Scores::likelihood && (plan.quadratic || (plan.size == 1 && plan.along.empty()));
+/// Whether the whole conditional can be computed: a Gaussian, or densities of one number each, which quadrature finds.
+bool is_exact(const HbmModel& model, const EstimatorPlan& plan) {
+  if (plan.scores != Scores::likelihood) return false;
+  return plan.quadratic || (plan.along.empty() && is_elementwise(model, plan.variable));
 }
 
 EstimatorPlan estimator(const HbmModel& model, const DualPlan& plan, const ArchitectureOptions& options,
@@ -128,17 +135,11 @@ EstimatorPlan estimator(const HbmModel& model, const DualPlan& plan, const Archi
   }
   const bool starts = options.scoring_steps > 0 && !options.free;
   // What depends on latents left out around it cannot climb: these would have to be known, or integrated out.
-  if (starts && result.around.empty()) score(model, plan, result);
+  if (starts && result.around.empty()) score(model, plan, options, result);
   const bool lacking = result.scores == Scores::none && !plan.left_out.empty();
   if (starts && lacking && options.family == Family::structured) score_by_own_data(model, plan, result);
-  if (result.scores != Scores::none) {
-    // With a Gaussian likelihood one step is as good as there.
-    const bool by_data = result.scores == Scores::likelihood || result.scores == Scores::expansion;
-    const bool short_climb = !by_data || result.quadratic;
-    result.scoring_steps = short_climb ? 1 : options.scoring_steps;
-  }
   result.link = variable.link;
-  if (options.exact && is_exact(result)) {
+  if (options.exact && is_exact(model, result)) {
     result.exact = true;
     result.affine = AffineScale::none;
     return result;
@@ -156,6 +157,11 @@ EstimatorPlan estimator(const HbmModel& model, const DualPlan& plan, const Archi
 }
 
 }  // namespace
+
+bool is_exact(const DualPlan& plan) {
+  return !plan.total && std::all_of(plan.estimators.begin(), plan.estimators.end(),
+                                    [](const EstimatorPlan& estimator) { return estimator.exact; });
+}
 
 std::int64_t marginal_size(const HbmModel& model, const DualPlan& plan) {
   std::int64_t numbers = 0;
@@ -281,7 +287,8 @@ DualPlan derive_once(const HbmModel& model, const ArchitectureOptions& options) 
 
 DualPlan derive(const HbmModel& model, const ArchitectureOptions& options) {
   DualPlan plan = derive_once(model, options);
-  if (plan.marginal.empty() || options.attention != Attention::automatic || !options.moments) return plan;
+  const bool little_to_learn = !plan.marginal.empty() || is_exact(plan);
+  if (!little_to_learn || options.attention != Attention::automatic || !options.moments) return plan;
   // Where the top climbs, starts leave so little that attention costs more steps than it saves.
   ArchitectureOptions without = options;
   without.attention = Attention::none;

@@ -148,7 +148,7 @@ std::string scores(const HbmModel& model, const EstimatorPlan& plan) {
   const std::string steps = std::to_string(plan.scoring_steps) + (plan.scoring_steps == 1 ? " step" : " steps");
   const std::string along = plan.along.empty() ? "" : ", with " + names(model, plan.along);
   if (!plan.eliminated.empty()) return scores_text(plan.scores) + " of " + names(model, plan.eliminated) + along;
-  return scores_text(plan.scores) + ", " + steps + along;
+  return scores_text(plan.scores) + (plan.scoring_steps > 0 ? ", " + steps : "") + along;
 }
 
 std::string estimators(const HbmModel& model, const DualPlan& plan) {

@@ -77,13 +77,13 @@ struct EstimatorPlan {
   /// Scores::likelihood, expansion and elimination: later latents of the same plates that share variables below with
   /// this one, climbed along.
   std::vector<int> along;
-  std::vector<int> eliminated;    ///< Scores::elimination: the Gaussian latents below, outermost first
-  std::int64_t scoring_size = 0;  ///< unconstrained numbers climbed: `size`, and those of `along`
-  std::int64_t scoring_steps = 0;
-  std::int64_t message_from = 0;  ///< Scores::own_data: where its numbers begin among those of the messages
-  bool quadratic = false;         ///< what is climbed is a parabola: its peak is one step away
-  /// The start is the latent's exact conditional: a Gaussian, or any density of one number by quadrature. Nothing is
-  /// left to learn.
+  std::vector<int> eliminated;     ///< Scores::elimination: the Gaussian latents below, outermost first
+  std::int64_t scoring_size = 0;   ///< unconstrained numbers climbed: `size`, and those of `along`
+  std::int64_t scoring_steps = 0;  ///< 0 with Scores::likelihood: densities are looked for without climbing
+  std::int64_t message_from = 0;   ///< Scores::own_data: where its numbers begin among those of the messages
+  bool quadratic = false;          ///< what is climbed is a parabola: its peak is one step away
+  /// The start is the latent's exact conditional: a Gaussian, or any density of one number by quadrature, of each
+  /// number where there are more and they are independent. Nothing is left to learn.
   bool exact = false;
   bool is_tabulated() const { return exact && !quadratic; }
   /// encoding (with known variables of the same depth) + encodings around + upper latents + 2 size with scoring + 2 a
@@ -118,6 +118,8 @@ struct DualPlan {
   std::int64_t weights = 0;  ///< trainable numbers; cardinalities count for Family::total and `free` alone
 };
 
+/// Whether every conditional is computed: there is nothing to learn.
+bool is_exact(const DualPlan& plan);
 /// Features of E_h at a depth, with the known variables of that depth: the first part of a context.
 std::int64_t encoding_size(const HbmModel& model, const DualPlan& plan, int depth);
 /// Unconstrained numbers of all latents with Scores::marginal.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "catalog/functions.hpp"
+
 namespace adavi {
 namespace {
 
@@ -85,6 +87,66 @@ bool is_quadratic(const HbmModel& model, const std::vector<int>& block, const st
     // A lognormal latent would be quadratic in its logarithm; one that is observed is a constant.
     if (own && variable.distribution->name == "lognormal") return false;
     if (!is_normal_in(dependence, *variable.distribution)) return false;
+  }
+  return true;
+}
+
+namespace {
+
+/// What an expression has in each place: nothing of a latent, that latent's number of the same place, or anything else.
+enum class Places { none, same, other };
+
+std::vector<Places> places_of(const HbmModel& model, int latent) {
+  const Shape& shape = model.variables[static_cast<std::size_t>(latent)].type.shape;
+  std::vector<Places> result;
+  const auto of = [&](ExprId id) { return id == no_expr ? Places::none : result[static_cast<std::size_t>(id)]; };
+  for (const Expr& expression : model.expressions) {  // arguments come before what uses them
+    auto found = Places::none;
+    for (const ExprId argument : expression.arguments) found = std::max(found, of(argument));
+    for (const IndexItem& item : expression.items) {
+      if (of(item.expression) != Places::none) found = Places::other;
+    }
+    if (found == Places::same) {
+      const FunctionRow* row = expression.op == ExprOp::call ? find_function(expression.function) : nullptr;
+      const bool each =
+          row && (row->rule == FunctionRule::elementwise || row->rule == FunctionRule::elementwise_binary);
+      if (!each) found = Places::other;
+    }
+    if (expression.op == ExprOp::variable) {
+      const Variable& read = model.variables[static_cast<std::size_t>(expression.index)];
+      if (expression.index == latent) found = Places::same;
+      if (read.role == ast::Role::derived) found = of(read.value);
+    }
+    if (found == Places::same && expression.type.shape != shape) found = Places::other;
+    result.push_back(found);
+  }
+  return result;
+}
+
+}  // namespace
+
+bool is_elementwise(const HbmModel& model, int latent) {
+  const auto index = static_cast<std::size_t>(latent);
+  const Variable& own = model.variables[index];
+  if (unconstrained_size(own) == 1) return true;
+  const LinkKind each[] = {LinkKind::identity, LinkKind::exp, LinkKind::softplus, LinkKind::bounded};
+  if (std::find(std::begin(each), std::end(each), own.link.kind) == std::end(each)) return false;
+  const auto places = places_of(model, latent);
+  const auto of = [&](ExprId id) { return id == no_expr ? Places::none : places[static_cast<std::size_t>(id)]; };
+  for (std::size_t i = 0; i < model.variables.size(); ++i) {
+    const Variable& variable = model.variables[i];
+    const bool child = variable.role != ast::Role::derived && contains(variable.parents, latent);
+    if (i != index && !child) continue;
+    const Distribution& distribution = *variable.distribution;
+    const bool by_number = distribution.event_rank == 0 && distribution.components.empty();
+    if (!by_number || variable.type.shape != own.type.shape) return false;
+    auto most = std::max(of(distribution.lower), of(distribution.upper));
+    for (const DistributionArgument& argument : distribution.arguments) {
+      const auto found = of(argument.expression);
+      most = std::max(most, found == Places::same && argument.trailing > 0 ? Places::other : found);
+    }
+    if (most == Places::other) return false;
+    if (std::max(of(variable.link.lower), of(variable.link.upper)) != Places::none) return false;
   }
   return true;
 }

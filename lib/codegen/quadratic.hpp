@@ -12,6 +12,10 @@ enum class Dependence { none, affine, other };
 /// `other`, whatever it simplifies to.
 std::vector<Dependence> dependence_on(const HbmModel& model, const std::vector<int>& block);
 
+/// Whether the numbers of a latent are independent of one another given all else: its density and those of its children
+/// work number by number, on numbers of the same place. A latent of one number always is.
+bool is_elementwise(const HbmModel& model, int latent);
+
 /// Whether the log density of the latents `block` given their parents, times that of those children that are in
 /// `known_latents` or, on request, observed, is quadratic in the block's unconstrained numbers: normal densities whose
 /// means are affine in them and whose scales do not depend on them.

@@ -239,12 +239,27 @@ at::Tensor GenerativeModel::local_log_density(int index, const at::Tensor& z, co
                                               const VariableValues& values,
                                               const std::vector<int>& known_latents) const {
   VariableValues all = with_known(values, observation);
-  const auto constrained = constrain(index, z, all);
-  all[static_cast<std::size_t>(index)] = constrained.value;
-  auto total = constrained.log_det;
+  const Variable& variable = model_.variables[static_cast<std::size_t>(index)];
+  const auto leading = z.dim() - 1, size = z.size(-1);
+  const auto events = static_cast<std::int64_t>(variable.type.shape.size());
+  const auto by_number = [&](const at::Tensor& term, std::int64_t own_axes) {
+    if (size == 1) return term.dim() > leading ? term.flatten(leading).sum(-1, true) : term.unsqueeze(-1);
+    const auto flat = term.flatten(term.dim() - own_axes);  // [.., plates below..., S]
+    return flat.dim() > leading + 1 ? flat.flatten(leading, -2).sum(leading) : flat;
+  };
+  all[static_cast<std::size_t>(index)] = constrain(index, z, all).value;
+  at::Tensor total;
+  if (variable.link.kind != LinkKind::identity) {
+    EvaluationContext context(model_, all, options_);
+    auto shape = z.sizes().vec();
+    shape.pop_back();
+    shape.insert(shape.end(), variable.unconstrained_shape.begin(), variable.unconstrained_shape.end());
+    const auto log_det = link_log_det(link_of(variable, context), z.reshape(shape));
+    total = by_number(log_det, events);
+  }
   each_local_term({index}, observation, all, known_latents, true, [&](const at::Tensor& term) {
-    const auto by_instance = term.dim() >= z.dim() ? term.flatten(z.dim() - 1).sum(-1) : term;
-    total = total.defined() ? total + by_instance : by_instance;
+    const auto numbers = by_number(term, events);
+    total = total.defined() ? total + numbers : numbers;
   });
   return total;
 }

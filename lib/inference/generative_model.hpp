@@ -81,7 +81,8 @@ class GenerativeModel {
   at::Tensor local_log_joint(const std::vector<int>& block, const at::Tensor& z, const Observation& observation,
                              const VariableValues& values, const std::vector<int>& known_latents,
                              bool with_likelihood) const;
-  /// The same of one latent, an instance each: [K, B, plates...].
+  /// The same of one latent, all children that are known included, a number each, of the latent and of its children in
+  /// the same place: [K, B, plates..., S]. Links and densities work number by number, unless S is 1.
   at::Tensor local_log_density(int index, const at::Tensor& z, const Observation& observation,
                                const VariableValues& values, const std::vector<int>& known_latents) const;
   /// Log density of a latent or observed variable given its parents, summed over everything.

@@ -25,6 +25,20 @@ at::Tensor variance_of(const at::Tensor& own, const at::Tensor& repeats, const a
   return own * at::exp(2 * log_own) + repeats * (at::exp(2 * log_floor) + at::exp(2 * log_scatter.clamp(-20, 20)));
 }
 
+constexpr int looks_without_climb = 5;
+
+/// Independent numbers [..., D] as instances of one number each, [..., D, 1], and back.
+Affine apart(const Affine& numbers) { return {numbers.shift.unsqueeze(-1), numbers.log_diagonal.unsqueeze(-1), {}}; }
+Affine together(const Affine& numbers) { return {numbers.shift.squeeze(-1), numbers.log_diagonal.squeeze(-1), {}}; }
+Start together(const Start& start) {
+  const auto& [x, y, slope] = start.warp.knots;
+  return {{},
+          {start.warp.location.squeeze(-1),
+           start.warp.log_scale.squeeze(-1),
+           {x.squeeze(-2), y.squeeze(-2), slope.squeeze(-2)}},
+          {}};
+}
+
 /// Of two places for each instance, the one where the density is higher: climbs get lost.
 Affine better(const LogDensity& log_density, const Affine& climbed, const Affine& guess) {
   const auto points = at::stack(at::broadcast_tensors({climbed.shift, guess.shift}), 0);
@@ -75,26 +89,30 @@ Start Scoring::operator()(const Given& given, const Affine& near) const {
     const auto all = joint(given, near);
     return {all.shift.defined() ? conditional(all, 0, plan_.size) : Affine(), {}, all};
   }
-  if (!near.shift.defined()) return tabulated(density_given(given), moments_of(given));
-  const Affine own = {near.shift.narrow(-1, 0, 1), near.log_diagonal.narrow(-1, 0, 1), {}};
-  return tabulated(density_given(given), moments_of(given, own, 2));
+  if (!near.shift.defined()) return together(tabulated(density_given(given), apart(moments_of(given))));
+  return together(tabulated(density_given(given), apart(moments_of(given, near, 2))));
 }
 
-FlowDraw Scoring::point(const Given& given, const Affine& found) const { return point_of(density_given(given), found); }
+FlowDraw Scoring::point(const Given& given, const Affine& found) const {
+  const auto points = point_of(density_given(given), apart(found));
+  return {points.z.squeeze(-1), points.log_q.sum(-1)};
+}
 
 Affine Scoring::moments_of(const Given& given) const {
   const at::NoGradGuard no_grad;
   const auto density = density_given(given);
-  const Affine guess = {guessed(given.context), at::log(this->guess.reach), {}};
-  return moments(density, better(density, start_of(given, plan_.size), guess), 3);
+  const auto usual = guessed(given.context);
+  const Affine guess = apart({usual, at::log(this->guess.reach).expand_as(usual), {}});
+  if (plan_.scoring_steps == 0) return together(moments(density, guess, looks_without_climb));
+  return together(moments(density, better(density, apart(start_of(given, plan_.size)), guess), 3));
 }
 
 Affine Scoring::moments_of(const Given& given, const Affine& near, int looks) const {
-  return moments(density_given(given), near, looks);
+  return together(moments(density_given(given), apart(near), looks));
 }
 
 LogDensity Scoring::density_given(const Given& given) const {
-  return [this, &given](const at::Tensor& z) { return log_density(z, given); };
+  return [this, &given](const at::Tensor& z) { return log_density(z.squeeze(-1), given); };
 }
 
 at::Tensor Scoring::log_density(const at::Tensor& z, const Given& given) const {
@@ -108,16 +126,14 @@ at::Tensor Scoring::log_density(const at::Tensor& z, const Given& given) const {
     // The points are an axis before the draws, which all else goes without.
     const auto density =
         given.model.local_log_density(plan_.variable, some, given.observation, given.values, plan_.upper);
-    auto shape = some.sizes().vec();
-    shape.pop_back();
-    parts.push_back(density.expand(shape));
+    parts.push_back(density.expand(some.sizes()));
   }
   return parts.size() == 1 ? parts.front() : at::cat(parts, 0);
 }
 
 /// The first `count` numbers of what is climbed.
 Affine Scoring::start_of(const Given& given, std::int64_t count, const Affine& near) const {
-  if (!is_enabled()) return {};
+  if (!is_enabled() || plan_.scoring_steps == 0) return {};
   if (plan_.scores == Scores::own_data) return by_own_data(given);
   if (plan_.scores == Scores::elimination) return by_elimination(given, count);
   const bool by_data = plan_.scores == Scores::likelihood;

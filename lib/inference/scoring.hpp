@@ -59,10 +59,11 @@ class Scoring {
  private:
   Affine start_of(const Given& given, std::int64_t count, const Affine& near = {}) const;
   Affine by_elimination(const Given& given, std::int64_t count) const;
+  /// Numbers as instances of one number each.
   LogDensity density_given(const Given& given) const;
   /// Scores::own_data: the message on the latent and a vague prior, by precision.
   Affine by_own_data(const Given& given) const;
-  /// The latent's density [G, K, B, plates...] at z [G, K, B, plates..., 1].
+  /// The density of the latent's numbers [G, K, B, plates..., D] at z of the same shape.
   at::Tensor log_density(const at::Tensor& z, const Given& given) const;
   /// log N(message; A z + B upper + a, own variance k^2 + repeats (e^2c + e^(2 C upper + 2b))), summed.
   at::Tensor message_log_likelihood(const at::Tensor& z, const Given& given) const;

@@ -272,6 +272,7 @@ void Trainer::go_back() {
 }
 
 bool Trainer::phase_over() const {
+  if (is_exact(family_.plan())) return true;
   if (options_.time_limit > 0 && elapsed() > options_.time_limit) return true;
   if (phase().steps > 0) return phase_step_ >= phase().steps;
   return phase_step_ >= options_.max_steps || (options_.time_limit <= 0 && convergence_.converged());

@@ -21,10 +21,7 @@ double gap_of(const DualFamily& family, const at::Tensor& terms) {
     const auto log_mean = at::logsumexp(terms, 0) - std::log(static_cast<double>(terms.size(0)));
     return (log_mean - terms.mean(0)).median().item<double>();
   }
-  const auto& estimators = family.plan().estimators;
-  const bool exact =
-      std::all_of(estimators.begin(), estimators.end(), [](const EstimatorPlan& plan) { return plan.exact; });
-  return exact ? 0 : std::numeric_limits<double>::infinity();
+  return is_exact(family.plan()) ? 0 : std::numeric_limits<double>::infinity();
 }
 
 }  // namespace

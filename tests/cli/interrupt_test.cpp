@@ -8,7 +8,7 @@ using namespace adavi::testing;
 
 namespace {
 
-constexpr int steps = 1500;
+constexpr int steps = 500;
 
 /// Waits until the steps have begun; false if that takes a minute.
 bool wait_for_steps(const Running& training) {
@@ -28,7 +28,7 @@ std::vector<std::string> loud(std::vector<std::string> words) {
 
 TEST_CASE("an interrupted training resumes to the bytes of an uninterrupted one" * doctest::skip(!ADAVI_HAS_ENGINE)) {
   for (const int signal : {SIGINT, SIGTERM}) {
-    const Workshop work(steps);
+    const Workshop work(steps, /*exact=*/false);
     work.train("whole.adavi");
     Running training = start_adavi(loud(work.train_words("parts.adavi")));
     REQUIRE(wait_for_steps(training));
@@ -52,7 +52,7 @@ TEST_CASE("an interrupted training resumes to the bytes of an uninterrupted one"
 }
 
 TEST_CASE("a second signal stops at once, and leaves no result" * doctest::skip(!ADAVI_HAS_ENGINE)) {
-  const Workshop work(steps);
+  const Workshop work(steps, /*exact=*/false);
   Running training = start_adavi(loud(work.train_words("model.adavi")));
   REQUIRE(wait_for_steps(training));
   training.send(SIGINT);

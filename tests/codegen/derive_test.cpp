@@ -289,3 +289,53 @@ TEST_CASE("what is climbed is known to be a parabola from the text alone") {
   CHECK_FALSE(quadratic(a, "observed real y ~ normal(x / a, s);"));
   CHECK_FALSE(quadratic(a, "observed int y ~ poisson_log(a);"));
 }
+
+TEST_CASE("independent numbers are tabulated each by itself, where all densities work number by number") {
+  const auto tabulated = [](const std::string& latent, const std::string& likelihood) {
+    const auto model = compiled("model { real<lower=0> s ~ exponential(1); plate g[3] { " + latent + " plate o[4] { " +
+                                "covariate vector[2] x ~ normal(0, 1); " + likelihood + " } } }");
+    return estimator(model, derive(model, {}), "a").is_tabulated();
+  };
+  const std::string a = "vector<lower=0>[2] a ~ gamma(2, 1);";
+  CHECK(tabulated(a, "observed vector[2] y ~ double_exponential(a, s);"));
+  CHECK(tabulated(a, "observed vector[2] y ~ normal(exp(a) .* x - 1, s);"));
+  CHECK(tabulated(a, "vector[2] b = log(a); observed vector[2] y ~ student_t(4, b, a);"));
+  CHECK(tabulated("array[2] real a ~ normal(0, s);", "observed array[2] int y ~ poisson_log(a);"));
+  CHECK(tabulated("real a ~ normal(0, s);", "observed vector[2] y ~ laplace(a * x, 1);"));  // one number
+  CHECK_FALSE(tabulated(a, "observed real y ~ double_exponential(sum(a), s);"));
+  CHECK_FALSE(tabulated(a, "observed real y ~ double_exponential(a[1], s);"));
+  CHECK_FALSE(tabulated(a, "observed vector[2] y ~ double_exponential([a[2], a[1]], s);"));
+  CHECK_FALSE(tabulated(a, "observed vector[2] y ~ double_exponential(softmax(a), s);"));
+  CHECK_FALSE(tabulated(a, "observed vector[2] y ~ uniform(0, a);"));  // jumps
+  CHECK_FALSE(tabulated("simplex[3] a ~ dirichlet([1, 1, 1]);", "observed vector[3] y ~ double_exponential(a, s);"));
+  CHECK_FALSE(tabulated("vector[2] a ~ multi_normal([0, 0], [[1, 0.5], [0.5, 1]]);",
+                        "observed vector[2] y ~ double_exponential(a, s);"));
+}
+
+TEST_CASE("where every conditional is exact there is nothing to learn") {
+  const auto plan = derive(compiled(model_text("nc.hbm")), {});
+  CHECK(is_exact(plan));
+  CHECK(plan.weights == 0);
+  CHECK_FALSE(is_exact(derive(compiled(model_text("eight_schools.hbm")), {})));
+}
+
+TEST_CASE("Gaussian latents at the top are eliminated to, those that are not climb") {
+  const auto model = compiled(model_text("radon.hbm"));
+  const auto plan = derive(model, {});
+  CHECK(names(model, plan.marginal) == "tau_alpha tau_beta sigma");
+  const auto& first = estimator(model, plan, "mu_alpha");
+  CHECK(first.scores == Scores::elimination);
+  CHECK(names(model, first.along) == "mu_beta gamma");
+  CHECK(names(model, first.eliminated) == "alpha beta");
+  CHECK(first.exact);
+  const auto top = [](const std::string& theta) {
+    const auto text = "model { real mu ~ normal(0, 1); real<lower=0> tau ~ normal(0, 1); plate g[5] { " + theta +
+                      " plate o[2] { observed real y ~ normal(theta, 1); } } }";
+    const auto compiled_model = compiled(text);
+    return names(compiled_model, derive(compiled_model, {}).marginal);
+  };
+  CHECK(top("real theta ~ normal(mu, tau);") == "tau");
+  CHECK(top("real theta ~ normal(exp(mu), tau);") == "tau mu");
+  CHECK(top("real theta ~ student_t(4, mu, tau);") == "tau mu");
+  CHECK(top("real theta ~ normal(mu, exp(mu) + tau);") == "tau mu");
+}

@@ -9,8 +9,8 @@ using namespace adavi::testing;
 
 namespace {
 
-/// The scores of latent `name` with the linear guess as it is made.
-Affine start_of(Dual& f, const std::string& name, const VariableValues& values) {
+/// The start of latent `name` with the linear guess as it is made.
+Start whole_start_of(Dual& f, const std::string& name, const VariableValues& values) {
   const auto i = f.estimator(name);
   f.dual.scoring()[i].enabled.fill_(1);
   std::vector<at::Tensor> z;
@@ -18,7 +18,10 @@ Affine start_of(Dual& f, const std::string& name, const VariableValues& values) 
   const auto observation = f.generative.model.observe(values);
   const auto encodings = f.dual.encode(observation);
   const auto context = f.dual.context(i, encodings, z);
-  return f.dual.start(i, {context, encodings, observation, values, z}).gaussian;
+  return f.dual.start(i, {context, encodings, observation, values, z});
+}
+Affine start_of(Dual& f, const std::string& name, const VariableValues& values) {
+  return whole_start_of(f, name, values).gaussian;
 }
 
 const char* const counts = R"(model {
@@ -148,4 +151,29 @@ TEST_CASE("latents seen through data climb their likelihood, those seen through 
   options.family = Family::mean_field;  // its latents do not see those above
   const Dual flat(compiled(counts), options);
   CHECK(flat.plan.estimators[flat.estimator("b")].scores == Scores::none);
+}
+
+TEST_CASE("each of some independent numbers has its own density by quadrature, kinks and all") {
+  at::NoGradGuard no_grad;
+  auto options = small();
+  options.exact = true;
+  Dual f(compiled(R"(model {
+    vector<lower=0>[2] a ~ gamma(2, 1);
+    plate obs[5] { observed vector[2] b ~ double_exponential(a, [0.3, 1]); }
+  })"),
+         options);
+  f.warmed(512);
+  const auto values = f.generative.simulate(3, 51);
+  const auto start = whole_start_of(f, "a", values);
+  const auto& b = values[f.generative.index("b")];
+  // The distribution function at the start's own quantiles, on a fine grid of log(exp(a) - 1).
+  const auto grid = at::linspace(-12, 12, 24001, at::kDouble).view({-1, 1, 1});
+  const auto a = at::softplus(grid);
+  const auto log_likelihood = -((b.squeeze(0).unsqueeze(0) - a.unsqueeze(2)).abs() / vector({0.3, 1.0})).sum(2);
+  const auto density = at::softmax(at::log(a) - a - at::softplus(-grid) + log_likelihood, 0);  // [grid, sets, 2]
+  for (const double u : {-2.0, -0.7, 0.0, 1.0, 2.0}) {
+    const auto z = onto(start, {at::full({1, 3, 2}, u, at::kDouble), at::zeros({1, 3}, at::kDouble)}).z;
+    const auto below = (density * (grid <= z)).sum(0);
+    CHECK(largest(below - 0.5 * std::erfc(-u / std::sqrt(2.0))) < 0.01);
+  }
 }
