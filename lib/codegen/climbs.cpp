@@ -158,7 +158,7 @@ std::vector<int> climbed_along(const HbmModel& model, int index, const std::vect
 }
 
 bool has_densities(const HbmModel& model, int index, const std::vector<int>& upper) {
-  if (!is_elementwise(model, index)) return false;
+  if (!is_elementwise(model, index) && !is_dirichlet(model, index)) return false;
   const auto given = [&](int parent) {
     return !is_latent(model, parent) || parent == index || contains(upper, parent);
   };

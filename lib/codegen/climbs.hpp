@@ -21,8 +21,8 @@ bool is_latent(const HbmModel& model, int index);
 /// Of mixtures, only the observed `mixture` counts as one peak (MessagePlan::mixture; -1: none).
 std::vector<int> climbed_along(const HbmModel& model, int index, const std::vector<int>& upper, int mixture);
 
-/// Whether each number of the latent has a conditional density of its own, continuous and by data alone: it can be
-/// tabulated, given `upper`, where Newton steps would find no peak.
+/// Whether each number of the latent, or each part that is broken off a Dirichlet simplex, has a conditional density of
+/// its own, continuous and by data alone: it can be tabulated, given `upper`, where Newton steps would find no peak.
 bool has_densities(const HbmModel& model, int index, const std::vector<int>& upper);
 
 /// Gaussian latents at the top, `index` first, and those of plates below: given `upper` and the data, all of them

@@ -76,7 +76,12 @@ bool expanded(const MessagePlan& plan, const std::vector<int>& block) {
 
 void score(const HbmModel& model, const DualPlan& plan, const ArchitectureOptions& options, EstimatorPlan& estimator) {
   auto block = climbed_along(model, estimator.variable, estimator.upper, plan.message.mixture);
-  if (!block.empty()) {
+  const bool dense = options.exact && has_densities(model, estimator.variable, estimator.upper);
+  if (dense && is_dirichlet(model, estimator.variable)) {
+    estimator.scores = Scores::likelihood;
+    estimator.scoring_size = estimator.size;
+    estimator.dirichlet = true;
+  } else if (!block.empty()) {
     estimator.scores = expanded(plan.message, block) ? Scores::expansion : Scores::likelihood;
     estimator.along.assign(block.begin() + 1, block.end());
     for (const int index : block) {
@@ -84,7 +89,7 @@ void score(const HbmModel& model, const DualPlan& plan, const ArchitectureOption
     }
     estimator.quadratic = is_quadratic(model, block, estimator.upper, estimator.scores == Scores::likelihood);
     estimator.scoring_steps = estimator.quadratic ? 1 : options.scoring_steps;
-  } else if (options.exact && has_densities(model, estimator.variable, estimator.upper)) {
+  } else if (dense) {
     estimator.scores = Scores::likelihood;
     estimator.scoring_size = estimator.size;
   } else if (messages_tell(model, plan, estimator)) {
@@ -113,7 +118,7 @@ void score_by_own_data(const HbmModel& model, const DualPlan& plan, EstimatorPla
 /// Whether the whole conditional can be computed: a Gaussian, or densities of one number each, which quadrature finds.
 bool is_exact(const HbmModel& model, const EstimatorPlan& plan) {
   if (plan.scores != Scores::likelihood) return false;
-  return plan.quadratic || (plan.along.empty() && is_elementwise(model, plan.variable));
+  return plan.quadratic || plan.dirichlet || (plan.along.empty() && is_elementwise(model, plan.variable));
 }
 
 EstimatorPlan estimator(const HbmModel& model, const DualPlan& plan, const ArchitectureOptions& options,

@@ -136,6 +136,7 @@ std::string encoder(const HbmModel& model, const DualPlan& plan) {
 }
 
 std::string flow(const EstimatorPlan& plan) {
+  if (plan.dirichlet) return "exact: Dirichlet";
   if (plan.exact) return plan.quadratic ? "exact: Gaussian" : "exact: quadrature";
   if (plan.flow == FlowKind::none) return "none";
   const std::string bins = plan.spline_bins > 0 ? ", " + std::to_string(plan.spline_bins) + " bins" : "";

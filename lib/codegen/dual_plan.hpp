@@ -85,6 +85,7 @@ struct EstimatorPlan {
   /// The start is the latent's exact conditional: a Gaussian, or any density of one number by quadrature, of each
   /// number where there are more and they are independent. Nothing is left to learn.
   bool exact = false;
+  bool dirichlet = false;  ///< exact, too, of a simplex: the parts broken off one after another are independent
   bool is_tabulated() const { return exact && !quadratic; }
   /// encoding (with known variables of the same depth) + encodings around + upper latents + 2 size with scoring + 2 a
   /// number of the marginal block with Scores::marginal

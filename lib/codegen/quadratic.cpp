@@ -151,4 +151,20 @@ bool is_elementwise(const HbmModel& model, int latent) {
   return true;
 }
 
+bool is_dirichlet(const HbmModel& model, int latent) {
+  const auto index = static_cast<std::size_t>(latent);
+  const Variable& own = model.variables[index];
+  if (own.link.kind != LinkKind::softmax_centered || own.type.array_rank > 0) return false;
+  if (own.distribution->name != "dirichlet") return false;
+  for (const Variable& child : model.variables) {
+    if (child.role == ast::Role::derived || !contains(child.parents, latent)) continue;
+    const Distribution& distribution = *child.distribution;
+    if (distribution.name != "multinomial" && distribution.name != "categorical") return false;
+    if (distribution.lower != no_expr || distribution.upper != no_expr) return false;
+    const Expr& probabilities = model.expression(distribution.arguments.front().expression);
+    if (probabilities.op != ExprOp::variable || probabilities.index != latent) return false;
+  }
+  return true;
+}
+
 }  // namespace adavi

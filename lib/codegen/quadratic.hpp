@@ -12,6 +12,10 @@ enum class Dependence { none, affine, other };
 /// `other`, whatever it simplifies to.
 std::vector<Dependence> dependence_on(const HbmModel& model, const std::vector<int>& block);
 
+/// Whether the conditional of a simplex given all else is a Dirichlet distribution, as its prior is: its children draw
+/// categories, or count them, with it as their probabilities.
+bool is_dirichlet(const HbmModel& model, int latent);
+
 /// Whether the numbers of a latent are independent of one another given all else: its density and those of its children
 /// work number by number, on numbers of the same place. A latent of one number always is.
 bool is_elementwise(const HbmModel& model, int latent);

@@ -155,7 +155,7 @@ Start DualFamily::start_along(std::size_t i, const Given& given) const {
       }
     }
     const auto numbers = at::cat(before, -1);
-    return {conditional(joint, numbers.size(-1), plan.size, numbers), {}, {}};
+    return {conditional(joint, numbers.size(-1), plan.size, numbers), {}, false, {}};
   }
   return {};
 }

@@ -24,6 +24,7 @@ std::vector<Start> detached(const std::vector<Start>& starts) {
     const auto& [x, y, slope] = warp.knots;
     result.push_back({{constant(gaussian.shift), constant(gaussian.log_diagonal), constant(gaussian.below)},
                       {constant(warp.location), constant(warp.log_scale), {constant(x), constant(y), constant(slope)}},
+                      start.broken,
                       {}});
   }
   return result;

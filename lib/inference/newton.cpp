@@ -18,14 +18,6 @@ constexpr double smallest_precision = 0.05;    // in units of 1 / reach^2: keeps
 
 using torch::autograd::grad;
 
-/// Differentiable only on request.
-at::Tensor gradient_at(const Objective& objective, const at::Tensor& point, bool differentiable) {
-  const auto z = point.requires_grad() ? point : point.detach().requires_grad_();
-  const auto total = objective(z);
-  if (!total.requires_grad()) return at::zeros_like(z);  // it does not depend on z
-  return grad({total}, {z}, {}, differentiable, differentiable).front();
-}
-
 /// Places that are looked at together: with few numbers each, operations cost more than what they do.
 std::int64_t places_at_once(const at::Tensor& z) {
   constexpr std::int64_t most_numbers = 1 << 18;
@@ -108,6 +100,13 @@ at::Tensor best_on_the_way(const Objective& by_row, const at::Tensor& z, const a
 }
 
 }  // namespace
+
+at::Tensor gradient_at(const Objective& objective, const at::Tensor& point, bool differentiable) {
+  const auto z = point.requires_grad() ? point : point.detach().requires_grad_();
+  const auto total = objective(z);
+  if (!total.requires_grad()) return at::zeros_like(z);  // it does not depend on z
+  return grad({total}, {z}, {}, differentiable, differentiable).front();
+}
 
 Slopes slopes_of_parabola(const Objective& objective, const at::Tensor& z, const at::Tensor& width,
                           bool differentiable) {

@@ -28,6 +28,9 @@ Peak climb(const Objective& objective, const at::Tensor& z, const at::Tensor& re
 /// The peak of a quadratic objective, differentiable as that of `climb` and exact.
 Peak climb_parabola(const Objective& objective, const at::Tensor& z, const at::Tensor& reach);
 
+/// Its gradient; differentiable only on request.
+at::Tensor gradient_at(const Objective& objective, const at::Tensor& z, bool differentiable);
+
 /// The gradient [..., D] of a parabola, and minus its second derivatives [..., D, D].
 struct Slopes {
   at::Tensor gradient, curvature;

@@ -36,8 +36,29 @@ Start together(const Start& start) {
           {start.warp.location.squeeze(-1),
            start.warp.log_scale.squeeze(-1),
            {x.squeeze(-2), y.squeeze(-2), slope.squeeze(-2)}},
+          start.broken,
           {}};
 }
+
+/// The densities of a Dirichlet simplex's parts, by the logits at which each is broken off (independent Beta
+/// distributions), and where they are.
+struct Breaks {
+  at::Tensor part, rest;  ///< [..., D]
+  explicit Breaks(const at::Tensor& concentration)
+      : part(concentration.narrow(-1, 0, concentration.size(-1) - 1)),
+        rest(concentration.narrow(-1, 1, part.size(-1)).flip(-1).cumsum(-1).flip(-1)) {}
+  LogDensity log_density() const {
+    return [this](const at::Tensor& logits) {
+      const auto s = logits.squeeze(-1);
+      return part * at::log_sigmoid(s) + rest * at::log_sigmoid(-s);
+    };
+  }
+  Affine moments() const {
+    const at::NoGradGuard no_grad;
+    return apart(
+        {at::digamma(part) - at::digamma(rest), 0.5 * at::log(at::polygamma(1, part) + at::polygamma(1, rest)), {}});
+  }
+};
 
 /// Of two places for each instance, the one where the density is higher: climbs get lost.
 Affine better(const LogDensity& log_density, const Affine& climbed, const Affine& guess) {
@@ -85,20 +106,32 @@ at::Tensor Scoring::expanded_log_likelihood(const at::Tensor& z, const Given& gi
 
 Start Scoring::operator()(const Given& given, const Affine& near) const {
   if (!plan_.is_tabulated()) {
-    if (!plan_.quadratic || plan_.along.empty()) return {start_of(given, plan_.size, near), {}, {}};
+    if (!plan_.quadratic || plan_.along.empty()) return {start_of(given, plan_.size, near), {}, false, {}};
     const auto all = joint(given, near);
-    return {all.shift.defined() ? conditional(all, 0, plan_.size) : Affine(), {}, all};
+    return {all.shift.defined() ? conditional(all, 0, plan_.size) : Affine(), {}, false, all};
+  }
+  if (plan_.dirichlet) {
+    const Breaks parts(concentration(given));
+    auto start = tabulated(parts.log_density(), parts.moments());
+    start.broken = true;
+    return together(start);
   }
   if (!near.shift.defined()) return together(tabulated(density_given(given), apart(moments_of(given))));
   return together(tabulated(density_given(given), apart(moments_of(given, near, 2))));
 }
 
 FlowDraw Scoring::point(const Given& given, const Affine& found) const {
+  if (plan_.dirichlet) {
+    const Breaks parts(concentration(given));
+    const auto points = point_of(parts.log_density(), parts.moments());
+    return {broken_off(points.z.squeeze(-1)), points.log_q.sum(-1)};
+  }
   const auto points = point_of(density_given(given), apart(found));
   return {points.z.squeeze(-1), points.log_q.sum(-1)};
 }
 
 Affine Scoring::moments_of(const Given& given) const {
+  if (plan_.dirichlet) return {};
   const at::NoGradGuard no_grad;
   const auto density = density_given(given);
   const auto usual = guessed(given.context);
@@ -108,7 +141,28 @@ Affine Scoring::moments_of(const Given& given) const {
 }
 
 Affine Scoring::moments_of(const Given& given, const Affine& near, int looks) const {
+  if (plan_.dirichlet) return {};
   return together(moments(density_given(given), apart(near), looks));
+}
+
+/// The log density in z is sum_k a_k log theta_k, with gradient a_k - theta_k sum a: read off at two places.
+at::Tensor Scoring::concentration(const Given& given) const {
+  const auto objective = [&](const at::Tensor& z) {
+    return given.model.local_log_joint(block_, z, given.observation, given.values, plan_.upper, true);
+  };
+  const bool differentiable = at::GradMode::is_enabled();
+  const at::AutoGradMode gradients_on(true);
+  const auto even = at::zeros_like(guessed(given.context));
+  const auto parts = static_cast<double>(plan_.size + 1);
+  constexpr double most = 0.9;  // of the last part, elsewhere
+  const auto aside = at::full_like(even, std::log((1 - most) / (most * (parts - 1))));
+  const auto slope = gradient_at(objective, even, differentiable),
+             slope_aside = gradient_at(objective, aside, differentiable);
+  const auto sum = (slope_aside - slope).sum(-1, true) / (most - 1 / parts);
+  const auto leading = slope + sum / parts;
+  constexpr double least = 1e-4;
+  const auto all = at::cat({leading, sum - leading.sum(-1, true)}, -1).clamp_min(least);
+  return differentiable ? all : all.detach();
 }
 
 LogDensity Scoring::density_given(const Given& given) const {

@@ -59,6 +59,8 @@ class Scoring {
  private:
   Affine start_of(const Given& given, std::int64_t count, const Affine& near = {}) const;
   Affine by_elimination(const Given& given, std::int64_t count) const;
+  /// Concentration [K, B, plates..., D + 1] of a simplex's Dirichlet conditional.
+  at::Tensor concentration(const Given& given) const;
   /// Numbers as instances of one number each.
   LogDensity density_given(const Given& given) const;
   /// Scores::own_data: the message on the latent and a vague prior, by precision.

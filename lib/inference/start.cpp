@@ -72,6 +72,17 @@ Bijected unbend(const Warp& warp, const at::Tensor& z) {
   return {bent.value, bent.log_slope - warp.log_scale};
 }
 
+at::Tensor broken_off(const at::Tensor& logits) {
+  const auto kept = at::log_sigmoid(-logits);  // of what is left, behind each
+  return at::log_sigmoid(logits) - kept.flip(-1).cumsum(-1).flip(-1);
+}
+
+at::Tensor breaks(const at::Tensor& z) {
+  const auto last = at::zeros_like(z.narrow(-1, 0, 1));
+  const auto behind = at::cat({z.narrow(-1, 1, z.size(-1) - 1), last}, -1);
+  return z - behind.flip(-1).logcumsumexp(-1).flip(-1);
+}
+
 FlowDraw onto(const Start& start, const FlowDraw& v) {
   auto result = v;
   if (start.gaussian.shift.defined()) {
@@ -79,13 +90,13 @@ FlowDraw onto(const Start& start, const FlowDraw& v) {
   }
   if (!start.warp.defined()) return result;
   const auto bent = bend(start.warp, result.z);
-  return {bent.value, result.log_q - bent.log_slope.sum(-1)};
+  return {start.broken ? broken_off(bent.value) : bent.value, result.log_q - bent.log_slope.sum(-1)};
 }
 
 FlowDraw off(const Start& start, const at::Tensor& z) {
   FlowDraw result = {z, {}};
   if (start.warp.defined()) {
-    const auto bent = unbend(start.warp, z);
+    const auto bent = unbend(start.warp, start.broken ? breaks(z) : z);
     result = {bent.value, bent.log_slope.sum(-1)};
   }
   if (!start.gaussian.shift.defined()) return result;

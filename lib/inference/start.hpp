@@ -23,12 +23,19 @@ Bijected unbend(const Warp& warp, const at::Tensor& z);
 /// Differentiable.
 Knots quantile_spline(const at::Tensor& log_density, double reach);
 
+/// Parts of a simplex of K, by how much of what the parts before leave each takes, as logits s [..., K - 1] -> z with
+/// theta = softmax(z, 0). Volumes stay.
+at::Tensor broken_off(const at::Tensor& logits);
+/// The inverse.
+at::Tensor breaks(const at::Tensor& z);
+
 /// Where an estimator starts, by its likelihood: v -> shift + T v -> warp. Either may be missing. For v ~ N(0, I), z
 /// has about the latent's conditional density; exactly, where the plan is exact.
 struct Start {
   Affine gaussian;
   Warp warp;
-  Affine joint;  ///< of a parabola: `gaussian` and the latents climbed along, whose conditionals it gives, too
+  bool broken = false;  ///< the numbers are parts of a simplex that is broken
+  Affine joint;         ///< of a parabola: `gaussian` and the latents climbed along, whose conditionals it gives, too
   bool defined() const { return gaussian.shift.defined() || warp.defined(); }
 };
 

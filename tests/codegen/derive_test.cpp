@@ -109,8 +109,10 @@ TEST_CASE("conditionals that are Gaussian or of one number are exact and have no
   CHECK(gaussian.weights == 0);
   CHECK(counts.is_tabulated());
   CHECK(counts.weights == 0);
-  CHECK_FALSE(plan_of("compositions.hbm", "theta").exact);  // three numbers
-  CHECK_FALSE(plan_of("epilepsy.hbm", "tau").exact);        // no data of its own
+  CHECK(plan_of("compositions.hbm", "theta").dirichlet);
+  CHECK(plan_of("compositions.hbm", "theta").weights == 0);
+  CHECK_FALSE(plan_of("compositions.hbm", "phi").exact);
+  CHECK_FALSE(plan_of("epilepsy.hbm", "tau").exact);  // no data of its own
   const auto model = compiled(model_text("epilepsy.hbm"));
   ArchitectureOptions learned;
   learned.exact = false;
@@ -338,4 +340,20 @@ TEST_CASE("Gaussian latents at the top are eliminated to, those that are not cli
   CHECK(top("real theta ~ normal(exp(mu), tau);") == "tau mu");
   CHECK(top("real theta ~ student_t(4, mu, tau);") == "tau mu");
   CHECK(top("real theta ~ normal(mu, exp(mu) + tau);") == "tau mu");
+}
+
+TEST_CASE("a simplex is Dirichlet given categories and counts that it alone is the probabilities of") {
+  const auto dirichlet = [](const std::string& latent, const std::string& likelihood) {
+    const auto model = compiled("model { real<lower=0> s ~ exponential(1); plate g[3] { " + latent + " plate o[4] { " +
+                                likelihood + " } } }");
+    return estimator(model, derive(model, {}), "p").dirichlet;
+  };
+  const std::string p = "simplex[3] p ~ dirichlet(rep_vector(s, 3));",
+                    counts = "observed array[3] int y ~ multinomial(";
+  CHECK(dirichlet(p, counts + "p, 10);"));
+  CHECK(dirichlet(p, "observed int y ~ categorical(p);"));
+  CHECK_FALSE(dirichlet(p, "observed int y ~ categorical(softmax(s * p));"));
+  CHECK_FALSE(dirichlet(p, "observed simplex[3] y ~ dirichlet(10 * p);"));
+  CHECK_FALSE(dirichlet(p + " simplex[3] q ~ dirichlet(5 * p);", counts + "q, 10);"));
+  CHECK_FALSE(dirichlet("simplex[3] p ~ transformed(softmax_centered, normal([0, 0], 1));", counts + "p, 10);"));
 }

@@ -177,3 +177,51 @@ TEST_CASE("each of some independent numbers has its own density by quadrature, k
     CHECK(largest(below - 0.5 * std::erfc(-u / std::sqrt(2.0))) < 0.01);
   }
 }
+
+TEST_CASE("a simplex seen through counts has its Dirichlet conditional") {
+  at::NoGradGuard no_grad;
+  auto options = small();
+  options.exact = true;
+  Dual f(compiled(R"(model {
+    vector<lower=0>[3] alpha ~ gamma(2, 1);
+    plate site[2] {
+      simplex[3] p ~ dirichlet(alpha);
+      plate sample[4] { observed array[3] int y ~ multinomial(p, 5); }
+    }
+  })"),
+         options);
+  const auto values = f.generative.draws(3, 2, 61);
+  const auto start = whole_start_of(f, "p", values);
+  const auto counts = values[f.generative.index("y")].sum(3);  // [1, B, sites, 3]
+  const auto a = values[f.generative.index("alpha")].unsqueeze(2) + counts;
+  // Its own density at draws, against the Dirichlet's in the same numbers.
+  const auto u = normal({3, 2, 2, 2}, 62);
+  const auto drawn = onto(start, {u, (-0.5 * u.square() - 0.5 * std::log(2 * M_PI)).sum(-1)});
+  const auto log_p = at::log_softmax(at::cat({drawn.z, at::zeros_like(drawn.z.narrow(-1, 0, 1))}, -1), -1);
+  const auto expected = at::lgamma(a.sum(-1)) - at::lgamma(a).sum(-1) + (a * log_p).sum(-1);
+  CHECK(largest(drawn.log_q - expected) < 0.03);  // of splines
+  const auto back = off(start, drawn.z);
+  CHECK(largest(back.z - u) < 1e-6);
+}
+
+TEST_CASE("the point of a Dirichlet conditional has its density") {
+  at::NoGradGuard no_grad;
+  auto options = small();
+  options.exact = true;
+  Dual f(compiled(R"(model {
+    simplex[4] p ~ dirichlet([1, 2, 3, 4]);
+    plate sample[6] { observed int y ~ categorical(p); }
+  })"),
+         options);
+  REQUIRE(is_exact(f.plan));
+  const auto inferred = [&](Leaves leaves) {
+    auto generator = seeded(63);
+    const auto observation = f.generative.model.observe(f.generative.simulate(3, 64));
+    const auto draw = f.dual.draw(f.dual.encode(observation), observation, 50, generator, leaves);
+    return f.generative.model.log_prior(draw.values) + f.generative.model.log_likelihood(observation, draw.values) -
+           draw.log_q;
+  };
+  const auto evidence = inferred(Leaves::integrated);
+  CHECK(largest(evidence - evidence.narrow(0, 0, 1)) < 1e-9);
+  CHECK(largest((inferred(Leaves::drawn) - evidence).mean(0)) < 0.01);
+}

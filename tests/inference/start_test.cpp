@@ -1,5 +1,7 @@
 #include "inference/start.hpp"
 
+#include <torch/csrc/autograd/autograd.h>
+
 #include <cmath>
 
 #include "nn/random_weights.hpp"
@@ -107,5 +109,22 @@ TEST_CASE("a tabulated density integrates to one and is the one that was tabulat
     log_p = log_p - at::logsumexp(log_p, 0) - std::log(step);
     const double kl = ((q * (log_q - log_p)).sum() * step).item<double>();
     CHECK(std::abs(kl) < density.tolerance);
+  }
+}
+
+TEST_CASE("a simplex is broken off part by part, and volumes stay") {
+  const auto logits = normal({5, 3}, 21);
+  const auto z = broken_off(logits);
+  CHECK(largest(breaks(z) - logits) < 1e-12);
+  const auto theta = at::softmax(at::cat({z, at::zeros({5, 1}, at::kDouble)}, -1), -1);
+  const auto first = at::sigmoid(logits.select(-1, 0)), second = at::sigmoid(logits.select(-1, 1));
+  CHECK(largest(theta.select(-1, 0) - first) < 1e-12);
+  CHECK(largest(theta.select(-1, 1) - (1 - first) * second) < 1e-12);
+  for (std::int64_t row = 0; row < 5; ++row) {
+    const auto at = logits[row].clone().set_requires_grad(true);
+    std::vector<at::Tensor> rows;
+    const auto z_at = broken_off(at);
+    for (std::int64_t i = 0; i < 3; ++i) rows.push_back(torch::autograd::grad({z_at[i]}, {at}, {}, true).front());
+    CHECK(std::abs(at::linalg_det(at::stack(rows)).item<double>() - 1) < 1e-12);
   }
 }
