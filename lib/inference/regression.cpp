@@ -1,6 +1,7 @@
 #include "inference/regression.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
 
 #include "inference/presence.hpp"
@@ -99,26 +100,39 @@ at::Tensor fit_log_scale(const at::Tensor& features, const at::Tensor& residuals
   return solve_ridge(features, log_squares, variance_ridge);
 }
 
-double score(const at::Tensor& residuals, const at::Tensor& log_scale) {
+at::Tensor scores(const at::Tensor& residuals, const at::Tensor& log_scale) {
   constexpr double farthest = 50;  // of squares: beyond, a row says no more
-  return (-log_scale - 0.5 * (residuals * at::exp(-log_scale)).square().clamp_max(farthest)).mean().item<double>();
+  return (-log_scale - 0.5 * (residuals * at::exp(-log_scale)).square().clamp_max(farthest)).mean(1);
 }
 
-double held_out_score(const Regression& regression) {
+at::Tensor held_out_scores(const Regression& regression) {
   const auto& x = regression.features;
   const auto half = x.size(0) / 2, rest = x.size(0) - half;
   const auto learned = x.narrow(0, 0, half), held = x.narrow(0, half, rest);
   const auto fit = fit_robustly(learned, regression.targets.narrow(0, 0, half));
   const auto residuals = regression.targets.narrow(0, half, rest) - at::mm(held, fit.coefficients);
-  const auto constant = at::log(robust_scale(fit.residuals)).expand_as(residuals);
-  const auto varying = at::mm(held, fit_log_scale(learned, fit.residuals)).clamp(-30, 30);
-  return std::max(score(residuals, constant), score(residuals, varying));
+  const auto constant = scores(residuals, at::log(robust_scale(fit.residuals)).expand_as(residuals));
+  const auto varying = scores(residuals, at::mm(held, fit_log_scale(learned, fit.residuals)).clamp(-30, 30));
+  return constant.mean().item<double>() >= varying.mean().item<double>() ? constant : varying;
 }
 
-double held_out_score_of_none(const Regression& regression) {
+at::Tensor held_out_scores_of_none(const Regression& regression) {
   const auto half = regression.targets.size(0) / 2;
   const auto held = regression.targets.narrow(0, half, regression.targets.size(0) - half);
-  return score(held, at::zeros_like(held));
+  return scores(held, at::zeros_like(held));
+}
+
+double held_out_score(const Regression& regression) { return held_out_scores(regression).mean().item<double>(); }
+
+double held_out_score_of_none(const Regression& regression) {
+  return held_out_scores_of_none(regression).mean().item<double>();
+}
+
+bool clearly_higher(const at::Tensor& scores, const at::Tensor& others) {
+  constexpr double standard_errors = 2;
+  const auto gain = scores - others;
+  const auto rows = static_cast<double>(gain.numel());
+  return gain.mean().item<double>() > standard_errors * gain.std(/*unbiased=*/false).item<double>() / std::sqrt(rows);
 }
 
 }  // namespace adavi

@@ -46,12 +46,17 @@ at::Tensor fit_log_scale(const at::Tensor& features, const at::Tensor& residuals
 
 /// Median absolute deviation of each column as a standard deviation, kept positive.
 at::Tensor robust_scale(const at::Tensor& residuals);
-/// Mean Gaussian log density of residuals with the given log scales, rows far out counted as less so.
-double score(const at::Tensor& residuals, const at::Tensor& log_scale);
-/// Mean log density per dimension, on the second half of the rows, of a Gaussian regression fitted to the first, its
+/// Gaussian log density per dimension of residuals with the given log scales [rows], rows far out counted as less so.
+at::Tensor scores(const at::Tensor& residuals, const at::Tensor& log_scale);
+/// Log density per dimension [rows], on the second half of the rows, of a Gaussian regression fitted to the first, its
 /// scale constant or log-linear, whichever predicts better.
-double held_out_score(const Regression& regression);
+at::Tensor held_out_scores(const Regression& regression);
 /// The same of N(0, I).
+at::Tensor held_out_scores_of_none(const Regression& regression);
+/// Their means.
+double held_out_score(const Regression& regression);
 double held_out_score_of_none(const Regression& regression);
+/// Whether scores [rows] are higher than others of the same rows by more than chance would have it.
+bool clearly_higher(const at::Tensor& scores, const at::Tensor& others);
 
 }  // namespace adavi

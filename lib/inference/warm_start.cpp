@@ -18,7 +18,7 @@ bool scale_varies(const at::Tensor& features, const at::Tensor& residuals) {
       at::mm(features.narrow(0, half, rest), fit_log_scale(features.narrow(0, 0, half), residuals.narrow(0, 0, half)))
           .clamp(-30, 30);
   const auto constant = at::log(robust_scale(residuals.narrow(0, 0, half)));
-  return score(held, predicted) > score(held, constant.expand_as(held));
+  return scores(held, predicted).mean().item<double>() > scores(held, constant.expand_as(held)).mean().item<double>();
 }
 
 /// Lower Cholesky factor of the covariance of weighted rows, kept away from singular.
@@ -125,10 +125,15 @@ void set_affine_to(DensityEstimator& estimator, const Regression& regression) {
 /// Behind a start, which may leave so little that coefficients of few simulations would add more than they take away.
 void set_affine_behind_start(DensityEstimator& estimator, const Regression& regression) {
   const auto constant = without_features(regression);
-  const double with_all = held_out_score(regression), with_constant = held_out_score(constant);
-  const double with_none = held_out_score_of_none(regression);
-  if (with_none >= std::max(with_all, with_constant)) return set_identity(estimator);
-  set_affine_to(estimator, with_all > with_constant ? regression : constant);
+  const auto with_none = held_out_scores_of_none(regression), with_constant = held_out_scores(constant);
+  const bool constant_helps = clearly_higher(with_constant, with_none);
+  if (clearly_higher(held_out_scores(regression), constant_helps ? with_constant : with_none)) {
+    set_affine_to(estimator, regression);
+  } else if (constant_helps) {
+    set_affine_to(estimator, constant);
+  } else {
+    set_identity(estimator);
+  }
 }
 
 /// The affine block of estimator `i`, whose true z is the last one, behind its start.

@@ -97,8 +97,8 @@ TEST_CASE("the robust scale is the standard deviation of a normal law, whatever 
 
 TEST_CASE("scores are Gaussian log densities without their constant, rows far out cut") {
   const auto residuals = matrix(2, {1, -2}), log_scale = matrix(2, {0, std::log(2.0)});
-  CHECK(score(residuals, log_scale) == doctest::Approx(0.5 * (-0.5 - std::log(2.0) - 0.5)));
-  CHECK(score(matrix(1, {1e9}), matrix(1, {0})) == doctest::Approx(-25));
+  CHECK(scores(residuals, log_scale).mean().item<double>() == doctest::Approx(0.5 * (-0.5 - std::log(2.0) - 0.5)));
+  CHECK(scores(matrix(1, {1e9}), matrix(1, {0})).item<double>() == doctest::Approx(-25));
 }
 
 TEST_CASE("held-out scores tell features that predict from noise, and varying scales from constant ones") {
@@ -114,4 +114,15 @@ TEST_CASE("held-out scores tell features that predict from noise, and varying sc
   const double constant = -0.5 - 0.7;  // the scale's median is 1, its squares' mean e^2
   CHECK(held_out_score(regression_of({x}, uneven, {})) > constant);
   CHECK(held_out_score(regression_of({x}, uneven, {})) == doctest::Approx(-0.5).epsilon(0.15));
+}
+
+TEST_CASE("a gain counts as one where chance would not have it") {
+  const auto none = at::zeros({100}, at::kDouble);
+  CHECK(clearly_higher(none + 0.01, none));
+  CHECK_FALSE(clearly_higher(none, none));
+  auto one_far_off = none.clone();
+  one_far_off[7] = 20.0;  // a mean of 0.2 that one row has
+  CHECK_FALSE(clearly_higher(one_far_off, none));
+  CHECK(clearly_higher(normal({100}, 31) + 0.5, none));
+  CHECK_FALSE(clearly_higher(normal({100}, 31) + 0.02, none));
 }
