@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "distributions/families.hpp"
 #include "distributions/numerics.hpp"
 #include "distributions/random.hpp"
@@ -64,6 +66,34 @@ at::Tensor neg_binomial_2_log_log_density(const at::Tensor& x, const Arguments& 
   return negative_binomial_from(x, a[0], a[1]);
 }
 
+/// (n, the sum, the counts along their last axis and the summed log factorials, in float64 where large terms would
+/// cancel). Not sufficient for phi, but for mu: as functions of it, all counts are one binomial.
+SufficientStatistics summarise_negative_binomial(const at::Tensor& x, std::int64_t dim) {
+  const at::Tensor inside = is_count(x);
+  const at::Tensor y = guard(inside, x, 0);
+  const at::Tensor counts = y.movedim(dim, -1).to(at::kDouble).contiguous();
+  const at::Tensor log_factorials = at::lgamma(counts + 1).sum(-1);
+  return {at::scalar_tensor(x.size(dim), x.options()), y.sum(dim), counts,
+          at::where(inside.all(dim), log_factorials, at::full_like(log_factorials, INFINITY))};
+}
+at::Tensor negative_binomial_of(const SufficientStatistics& s, const at::Tensor& log_mu, const at::Tensor& shape) {
+  const at::Tensor phi = shape.clamp_min(smallest_normal(shape.scalar_type()));
+  const at::Tensor &sum = s[1], misses = s[0] * phi;
+  const at::Tensor centre = at::log((sum + 0.5) / (misses + 0.5)).detach();
+  const at::Tensor exact = phi.to(at::kDouble), exact_misses = s[0].to(at::kDouble) * exact;
+  const at::Tensor log_choose =
+      at::lgamma(s[2] + exact.unsqueeze(-1)).sum(-1) - s[0].to(at::kDouble) * at::lgamma(exact) - s[3];
+  const at::Tensor at_centre =
+      log_choose + sum * centre.to(at::kDouble) - (sum + exact_misses) * at::softplus(centre.to(at::kDouble));
+  return at_centre.to(phi.scalar_type()) + binomial_log_ratio(sum, misses, log_mu - at::log(phi), centre);
+}
+at::Tensor neg_binomial_2_log_density_of(const SufficientStatistics& s, const Arguments& a) {
+  return negative_binomial_of(s, at::log(a[0].clamp_min(smallest_normal(a[0].scalar_type()))), a[1]);
+}
+at::Tensor neg_binomial_2_log_log_density_of(const SufficientStatistics& s, const Arguments& a) {
+  return negative_binomial_of(s, a[0], a[1]);
+}
+
 /// A Poisson count whose rate is gamma(phi, phi / mu).
 at::Tensor sample_negative_binomial(at::IntArrayRef shape, const at::Tensor& log_mu, const at::Tensor& phi,
                                     at::Generator& generator) {
@@ -89,10 +119,14 @@ Rows count_rows() {
   DistributionImplementation poisson_log{"poisson_log", poisson_log_log_density, sample_poisson_log};
   poisson_log.summarise = summarise_poisson;
   poisson_log.log_density_of = poisson_log_log_density_of;
-  return {poisson,
-          poisson_log,
-          {"neg_binomial_2", neg_binomial_2_log_density, sample_neg_binomial_2},
-          {"neg_binomial_2_log", neg_binomial_2_log_log_density, sample_neg_binomial_2_log}};
+  DistributionImplementation negative{"neg_binomial_2", neg_binomial_2_log_density, sample_neg_binomial_2};
+  negative.summarise = summarise_negative_binomial;
+  negative.log_density_of = neg_binomial_2_log_density_of;
+  DistributionImplementation negative_log{"neg_binomial_2_log", neg_binomial_2_log_log_density,
+                                          sample_neg_binomial_2_log};
+  negative_log.summarise = summarise_negative_binomial;
+  negative_log.log_density_of = neg_binomial_2_log_log_density_of;
+  return {poisson, poisson_log, negative, negative_log};
 }
 
 }  // namespace adavi

@@ -12,6 +12,33 @@ namespace {
 
 constexpr std::int64_t most_recent = 16;  // batches that are used again
 
+constexpr std::int64_t most_at_once = 1 << 26;  // numbers of data, a draw each, without gradients
+
+/// Of one data set: what is observed, or what the encoder sees of it.
+std::int64_t numbers_of_data(const HbmModel& model, const DualPlan& plan) {
+  std::int64_t observed = 0;
+  for (const Variable& variable : model.variables) {
+    if (variable.role == ast::Role::observed) observed += variable.type.size();
+  }
+  const auto seen = plan.encoder.empty() ? 0 : plan.encoder.front().input;
+  return innermost_instances(upper_cardinalities(model)) * std::max(observed, seen);
+}
+
+/// As many data sets and draws of them as are kept side by side in less than some GiB: operations on the data go
+/// through all of them at once, and those of a step are kept for its gradient.
+void fit_into_memory(TrainingOptions& options, std::int64_t numbers) {
+  constexpr std::int64_t most_of_sets = 1 << 27, most_of_draws = 1 << 25, fewest_sets = 4;
+  const auto at_most = [numbers](std::int64_t wanted, std::int64_t most, std::int64_t fewest) {
+    return std::min(wanted, std::max(fewest, most / numbers));
+  };
+  options.warm_start_sets = at_most(options.warm_start_sets, most_of_sets, fewest_sets);
+  options.validation_sets = at_most(options.validation_sets, most_of_sets, fewest_sets);
+  options.validation_draws = at_most(options.validation_draws, most_at_once, 1);
+  options.draws = at_most(options.draws, most_of_draws, 1);
+  options.batch = at_most(options.batch, most_of_draws / options.draws, 1);
+  options.validation_at_once = std::max<std::int64_t>(1, most_at_once / numbers / options.validation_draws);
+}
+
 }  // namespace
 
 TrainingOptions settled(TrainingOptions options, const HbmModel& model, const DualPlan& plan, bool one_data_set) {
@@ -38,6 +65,7 @@ TrainingOptions settled(TrainingOptions options, const HbmModel& model, const Du
   if (options.check_every == 0) options.check_every = searches ? 25 : 50;
   const auto most = std::max<std::int64_t>(searches ? 256 : 64, observations_of_warm_start / size);
   options.warm_start_sets = std::min(options.warm_start_sets, most);
+  fit_into_memory(options, numbers_of_data(model, plan));
   if (one_data_set) {
     options.draws *= options.batch;
     options.validation_draws *= options.validation_sets;
@@ -70,7 +98,12 @@ void TrainingData::simulate_validation() {
   auto generator = at::detail::createCPUGenerator(stream_seed(seed_, Stream::validation));
   const auto sizes = spread_of_cardinalities(model_.model());
   const auto count = std::max<std::int64_t>(1, options_.validation_sets / static_cast<std::int64_t>(sizes.size()));
-  for (const auto& size : sizes) validation_.push_back(batch_of(model_.simulate(count, generator, size), generator));
+  for (const auto& size : sizes) {
+    for (std::int64_t first = 0; first < count; first += options_.validation_at_once) {
+      const auto some = std::min(options_.validation_at_once, count - first);
+      validation_.push_back(batch_of(model_.simulate(some, generator, size), generator));
+    }
+  }
 }
 
 Batch TrainingData::before_steps(std::int64_t batches) {

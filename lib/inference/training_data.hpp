@@ -35,7 +35,7 @@ class TrainingData {
 
   /// The batch of step `step`, counted over all phases.
   Batch batch(std::int64_t step);
-  /// One batch; with plate ranges, one for each of three sizes.
+  /// One batch, or several where data sets are large; with plate ranges for each of three sizes.
   const std::vector<Batch>& validation() const { return validation_; }
 
  private:

@@ -18,7 +18,8 @@ struct Phase {
   std::int64_t steps = 0;  ///< 0: until the validation ELBO has converged
 };
 
-/// How a dual family is trained. Defaults end by themselves.
+/// How a dual family is trained. Defaults end by themselves. Data sets and draws are fewer than asked for where they
+/// would not fit into memory.
 struct TrainingOptions {
   /// None: reverse KL until it has converged, for a subset of the latents forward KL.
   std::vector<Phase> phases;
@@ -37,6 +38,7 @@ struct TrainingOptions {
   double missing = 0;
   std::int64_t validation_sets = 128;
   std::int64_t validation_draws = 32;
+  std::int64_t validation_at_once = 0;  ///< data sets, by the size of one: settled alone
   std::int64_t check_every = 0;   ///< steps between validation ELBOs; 0: by the plan
   std::int64_t max_steps = 5000;  ///< of a phase that ends by convergence
   double time_limit = 0;          ///< wall seconds; 0: none. Then training ends at no other time

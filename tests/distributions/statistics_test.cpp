@@ -34,6 +34,8 @@ std::vector<Family> families() {
           {"beta", {positive({2, 3}, 4), positive({3}, 0.7)}},
           {"poisson", {positive({2, 3}, 4)}},
           {"poisson_log", {positive({3}, 1.5)}},
+          {"neg_binomial_2", {positive({2, 3}, 4), positive({3}, 2)}},
+          {"neg_binomial_2_log", {positive({3}, 1.5), positive({2, 3}, 2)}},
           {"bernoulli", {positive({2, 3}, 0.5)}},
           {"bernoulli_logit", {positive({2, 3}, 1)}},
           {"categorical", {at::softmax(positive({2, 3, 4}, 2), -1)}},

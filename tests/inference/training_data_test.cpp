@@ -38,3 +38,28 @@ TEST_CASE("the first steps go round the data sets that were climbed in before, w
     if (first.values[i].defined()) CHECK(at::equal(first.values[i], before.values[i].narrow(1, 0, options.batch)));
   }
 }
+
+TEST_CASE("data sets and draws of large models are as many as fit into memory") {
+  const auto settled_of = [](const std::string& text) {
+    const auto model = compiled(text);
+    const auto plan = derive(model, {});
+    return settled({}, model, plan);
+  };
+  const TrainingOptions usual;
+  const auto few = settled_of("model { real m ~ normal(0, 1); plate o[20] { observed real y ~ normal(m, 1); } }");
+  CHECK(few.draws == usual.draws);
+  CHECK(few.validation_sets == usual.validation_sets);
+  CHECK(few.validation_draws == usual.validation_draws);
+  CHECK(few.validation_at_once >= few.validation_sets);
+  const auto many = settled_of(
+      "model { vector[100] m ~ normal(0, 1); plate g[300] { plate o[200] { observed vector[100] y ~ normal(m, 1); } } "
+      "}");
+  const double numbers = 300.0 * 200 * 100;
+  CHECK(many.batch == 1);
+  CHECK(many.draws < usual.draws);
+  CHECK(many.draws * numbers < 1e8);
+  CHECK(many.validation_draws * numbers < 2e8);
+  CHECK(many.validation_at_once == 1);
+  CHECK(many.warm_start_sets * numbers < 3e8);
+  CHECK(many.warm_start_sets >= 4);
+}
