@@ -74,13 +74,17 @@ SmoothedWeights pareto_smooth(std::vector<double> log_weights) {
       const double first_quartile =
           exceedances[static_cast<std::size_t>(std::floor(static_cast<double>(tail) / 4 + 0.5)) - 1];
       constexpr double rounding = 1e-3;  // of the largest weight: log densities are sums in float32
-      constexpr double flat = 0.1;       // likewise: no result changes by what such a tail weighs
+      // Of all weight, what the tail has beyond the others', and what one draw of it has: no result changes by that.
+      constexpr double little = 0.01, little_of_one = 0.005;
+      const double all = std::exp(log_sum_exp(log_weights));
+      const double beyond = std::accumulate(exceedances.begin(), exceedances.end(), 0.0);
+      const bool flat = beyond < little * all && exceedances.back() < little_of_one * all;
       if (exceedances.back() < rounding) {
         result.k_hat = 0;  // no tail at all: q is the posterior
       } else if (first_quartile > 0) {
         const auto fit = fit_generalised_pareto(exceedances);
         if (std::isfinite(fit.shape) && fit.scale > 0) {
-          result.k_hat = exceedances.back() < flat ? std::min(fit.shape, 0.0) : fit.shape;
+          result.k_hat = flat ? std::min(fit.shape, 0.0) : fit.shape;
           for (std::size_t i = 0; i < tail; ++i) {
             const double p = (static_cast<double>(i) + 0.5) / static_cast<double>(tail);
             log_weights[order[n - tail + i]] = std::min(0.0, std::log(quantile(fit, p) + cutoff));

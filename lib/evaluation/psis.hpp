@@ -6,7 +6,9 @@ namespace adavi {
 /// Importance weights after Pareto smoothing (Vehtari, Simpson, Gelman, Yao & Gabry 2024).
 struct SmoothedWeights {
   std::vector<double> log_weights;  ///< normalised: their exponentials sum to one
-  double k_hat = 0;                 ///< Pareto shape of the largest weights; above 0.7 they cannot be trusted
+  /// Pareto shape of the largest weights; above 0.7 they cannot be trusted. At most 0 where these are so little above
+  /// the others that their shape cannot matter.
+  double k_hat = 0;
 };
 
 /// Replaces the largest weights by quantiles of a generalised Pareto distribution fitted to them. With too few draws to

@@ -155,6 +155,19 @@ TEST_CASE("k-hat of light tails is small, of a Cauchy's ratio large") {
   CHECK(pareto_smooth(wild).k_hat < 1.4);  // the tail of |Cauchy| has shape 1
 }
 
+TEST_CASE("a heavy tail counts once it has weight") {
+  const auto shapes = pareto(1.0, 1, 1000, 77);  // of shape 1, from 0 or more
+  const auto k_hat = [&](double scale, double one) {
+    std::vector<double> log_weights;
+    for (const double value : shapes) log_weights.push_back(std::log(1 + scale * std::min(value, 100.0)));
+    log_weights[5] = std::log(one);
+    return pareto_smooth(log_weights).k_hat;
+  };
+  CHECK(k_hat(1, 1) > 0.5);
+  CHECK(k_hat(1e-3, 1) <= 0);
+  CHECK(k_hat(1e-3, 50) > 0.5);  // one draw has a twentieth of all weight
+}
+
 TEST_CASE("equal weights say that the proposal is the posterior") {
   std::vector<double> raw(500, -1234.5);
   for (const double rounding : {0.0, 1e-4}) {
