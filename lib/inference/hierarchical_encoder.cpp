@@ -124,7 +124,9 @@ FoundPeaks FoundPeaks::of(std::int64_t first, std::int64_t count) const {
            {some(expansion.place), some(expansion.gradient), some(expansion.curvature)}},
           {{some(top.warp.location), some(top.warp.log_scale), {some(x), some(y), some(slope)}},
            some(top.relation),
-           some(top.bends)},
+           some(top.bends),
+           some(top.widening),
+           some(top.bowing)},
           some_nears,
           known};
 }

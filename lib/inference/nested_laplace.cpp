@@ -52,6 +52,54 @@ at::Tensor along_lines(const Peaked& peak, const Grid& grid, const LogMarginal& 
   return densities(log_marginal, peak.location, z.flatten(0, 1)).view({grid.points, z.size(1), z.size(2)});
 }
 
+/// How the conditional of each number changes as an earlier one moves, where the density is not that of a Gaussian
+/// copula: from its height at three places along the earlier one's line, and beside them (third derivatives, mostly).
+void add_interactions(const Peaked& peak, const LogMarginal& log_marginal, TopPeak& result) {
+  constexpr double aside = 1.2, beside = 1.0;                   // standard deviations
+  constexpr double least_curvature = 0.1, most_curvature = 10;  // in units of the conditional's
+  constexpr double most_widening = 0.7, most_bowing = 0.5;
+  const auto count = peak.location.size(-1);
+  const auto type = peak.location.scalar_type();
+  const auto& covariance = peak.covariance;  // [1, B, P, P]
+  std::vector<at::Tensor> points, shares;    // and how wide a conditional is, in the number's own standard deviations
+  for (std::int64_t j = 0; j < count; ++j) {
+    const auto column = covariance.select(-1, j) / covariance.select(-1, j).select(-1, j).sqrt().unsqueeze(-1);
+    for (std::int64_t i = j + 1; i < count; ++i) {
+      // Number i and the others given j.
+      const auto own = covariance.select(-1, i) - column * column.select(-1, i).unsqueeze(-1);
+      const auto sd = own.select(-1, i).clamp_min(1e-30).sqrt();
+      const auto direction = own / sd.unsqueeze(-1);
+      shares.push_back((sd / covariance.select(-1, i).select(-1, i).sqrt()).squeeze(0).to(type));
+      for (const double t : {-aside, 0.0, aside}) {
+        for (const double s : {-beside, 0.0, beside}) {
+          points.push_back(peak.location + (t * column + s * direction).to(type));
+        }
+      }
+    }
+  }
+  result.widening = at::zeros_like(result.relation).to(type);
+  result.bowing = at::zeros_like(result.widening);
+  if (points.empty()) return;
+  const auto heights =
+      densities(log_marginal, peak.location, at::cat(points, 0)).view({-1, 3, 3, peak.location.size(1)});
+  const auto before = heights.select(2, 0), here = heights.select(2, 1), beyond = heights.select(2, 2);
+  const auto curvature =
+      ((2 * here - before - beyond) / (beside * beside)).clamp(least_curvature, most_curvature);  // [pairs, 3, B]
+  const auto log_sd = -0.5 * at::log(curvature);
+  const auto mean = ((beyond - before) / (2 * beside) / curvature).clamp(-1, 1);
+  const auto widening =
+      ((log_sd.select(1, 2) - log_sd.select(1, 0)) / (2 * aside)).clamp(-most_widening, most_widening);
+  const auto bowing = ((mean.select(1, 2) + mean.select(1, 0) - 2 * mean.select(1, 1)) / (2 * aside * aside))
+                          .clamp(-most_bowing, most_bowing);
+  std::int64_t pair = 0;
+  for (std::int64_t j = 0; j < count; ++j) {
+    for (std::int64_t i = j + 1; i < count; ++i, ++pair) {
+      result.widening.select(-2, i).select(-1, j).copy_(widening[pair]);
+      result.bowing.select(-2, i).select(-1, j).copy_(shares[static_cast<std::size_t>(pair)] * bowing[pair]);
+    }
+  }
+}
+
 /// Correlations that can be solved with: none where they are not finite, and never quite one.
 at::Tensor sound_correlations(const at::Tensor& correlations) {
   constexpr double shrinkage = 1e-4;
@@ -82,6 +130,7 @@ TopPeak with_lines(Peaked peak, const LogMarginal& log_marginal) {
                  quantile_spline(density.transpose(1, 2).unsqueeze(1), second_grid.reach)};
   result.relation = sound_correlations(inverse.unsqueeze(-1) * peak.covariance * inverse.unsqueeze(-2));
   result.bends = at::cat({shape.skewness, shape.kurtosis}, -1);
+  add_interactions(peak, log_marginal, result);
   return result;
 }
 
@@ -114,9 +163,22 @@ Start conditional(const TopPeak& peak, std::int64_t first, std::int64_t count, c
   const auto slopes = at::linalg_solve(rows.index_select(-1, index), shared).transpose(-1, -2);  // [1, B, count, known]
   const auto before =
       part(peak.warp, [&](const at::Tensor& x, std::int64_t axis) { return x.index_select(axis, index); });
-  const auto shift = (slopes.to(type) * unbend(before, z).value.unsqueeze(-2)).sum(-1);
-  result.gaussian = gaussian_of(shift, (variance - at::matmul(slopes, shared)).to(type));
-  result.gaussian.log_diagonal = result.gaussian.log_diagonal.expand_as(shift);
+  const auto w = unbend(before, z).value.unsqueeze(-2);  // [K, B, 1, known]
+  const auto of = [&](const at::Tensor& interactions) {
+    return interactions.narrow(-2, first, count).index_select(-1, index);
+  };
+  const auto shift = (slopes.to(type) * w + of(peak.bowing) * (w.square() - 1)).sum(-1);
+  constexpr double farthest = 1.5;
+  const auto widening = farthest * at::tanh((of(peak.widening) * w).sum(-1) / farthest);
+  auto& gaussian = result.gaussian;
+  gaussian = gaussian_of(shift, (variance - at::matmul(slopes, shared)).to(type));
+  gaussian.log_diagonal = gaussian.log_diagonal + widening;
+  if (!gaussian.below.defined()) return result;
+  std::vector<at::Tensor> wider;
+  for (std::int64_t row = 1; row < count; ++row) {
+    wider.push_back(gaussian.below.narrow(-1, row * (row - 1) / 2, row) * at::exp(widening.narrow(-1, row, 1)));
+  }
+  gaussian.below = at::cat(wider, -1);
   return result;
 }
 

@@ -22,6 +22,9 @@ struct TopPeak {
   Warp warp;            ///< of the numbers [1, B, P], each of which is about N(0, 1) before
   at::Tensor relation;  ///< [1, B, P, P], float64: their correlations there
   at::Tensor bends;     ///< [1, B, 2 P] skewness and kurtosis of each, standardised
+  /// [1, B, P, P] of number i by an earlier one j: how its log standard deviation rises with j, and half of how fast
+  /// its mean bends away as j moves to either side.
+  at::Tensor widening, bowing;
   bool defined() const { return relation.defined(); }
 };
 
@@ -32,7 +35,8 @@ Start conditional(const TopPeak& peak, std::int64_t first, std::int64_t count, c
 
 /// An approximation of a data set's marginal posterior at the top, in which all other latents are integrated out by
 /// Laplace approximations of their own (Rue, Martino & Chopin 2009): Newton steps to its peak, a Gaussian copula with
-/// the correlations of the curvature there, and each number's density on a grid through it.
+/// the correlations of the curvature there, each number's density on a grid through it, and how the conditionals of
+/// later numbers widen and bow with earlier ones.
 class NestedLaplace {
  public:
   NestedLaplace() = default;

@@ -155,3 +155,27 @@ TEST_CASE("the start of a scale has the moments of its posterior, the effects th
     CHECK(std::abs(bends[0][b][0].item<double>() - exact.skewness) < 0.15);
   }
 }
+
+TEST_CASE("how one number's conditional widens and bows with another is read off the density") {
+  at::NoGradGuard no_grad;
+  constexpr double widening = 0.2, bowing = 0.15;
+  Toy toy;
+  toy.truth = at::cat({toy.encoding + normal({1, 500, 1}, 5), normal({1, 500, 1}, 6)}, 2);
+  const Objective density = [&](const at::Tensor& z) {
+    const auto first = z.select(-1, 0) - toy.encoding.select(-1, 0), second = z.select(-1, 1);
+    const auto apart = (second - bowing * (first.square() - 1)) * at::exp(-widening * first);
+    return -0.5 * first.square() - widening * first - 0.5 * apart.square();
+  };
+  const auto peak = toy.fit({[density](const at::Tensor&) { return density; }, 3});
+  const auto of = [](const at::Tensor& x) { return x.select(-2, 1).select(-1, 0); };
+  CHECK(largest(of(peak.widening) - widening) < 0.06);
+  CHECK(largest(of(peak.bowing) - bowing) < 0.06);
+  // Given the first number, the second is close to what it is.
+  for (const double first : {-1.5, 0.0, 1.5}) {
+    const auto second = conditional(peak, 1, 1, {0}, toy.encoding + first);
+    const auto middle = onto(second, {at::zeros({1, 500, 1}, at::kDouble), at::zeros({1, 500}, at::kDouble)}).z;
+    const auto up = onto(second, {at::ones({1, 500, 1}, at::kDouble), at::zeros({1, 500}, at::kDouble)}).z;
+    CHECK(largest(middle - bowing * (first * first - 1)) < 0.25);
+    CHECK(largest((up - middle) / std::exp(widening * first) - 1) < 0.2);
+  }
+}
