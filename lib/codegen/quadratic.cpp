@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "catalog/functions.hpp"
+#include "codegen/climbs.hpp"
 
 namespace adavi {
 namespace {
@@ -10,10 +11,6 @@ namespace {
 template <std::size_t N>
 bool is_one_of(const std::string& name, const char* const (&names)[N]) {
   return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
-
-bool contains(const std::vector<int>& indices, int index) {
-  return std::find(indices.begin(), indices.end(), index) != indices.end();
 }
 
 Dependence of_call(const std::string& function, const std::vector<Dependence>& arguments) {

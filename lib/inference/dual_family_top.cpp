@@ -34,6 +34,11 @@ Encodings DualFamily::fit_top(const Observation& observation, FoundPeaks& found)
   return encodings;
 }
 
+void DualFamily::leave_interactions(Encodings& encodings, FoundPeaks& found) {
+  top_.leave_interactions();
+  encodings.top = found.top = encodings.top.without_interactions();
+}
+
 void DualFamily::set_top(Encodings& encodings, const Observation& observation, const TopPeak& top) const {
   encodings.top = top;
   if (top.defined()) encodings.nears = conditionals_at(top.warp.location, encodings, observation);

@@ -2,14 +2,11 @@
 
 #include <algorithm>
 
+#include "codegen/climbs.hpp"
 #include "inference/lifted_model.hpp"
 
 namespace adavi {
 namespace {
-
-bool contains(const std::vector<int>& list, int index) {
-  return std::find(list.begin(), list.end(), index) != list.end();
-}
 
 Observation in_float64(const Observation& observation) {
   Observation result = observation;

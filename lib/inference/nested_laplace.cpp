@@ -110,7 +110,7 @@ at::Tensor sound_correlations(const at::Tensor& correlations) {
 
 /// Where the density is not Gaussian, its peak and curvature are not its mean and variance: each number gets those of
 /// its line, and its density there. Correlations stay. Bends are not standardised.
-TopPeak with_lines(Peaked peak, const LogMarginal& log_marginal) {
+TopPeak with_lines(Peaked peak, const LogMarginal& log_marginal, bool interacting) {
   const auto type = peak.location.scalar_type();
   const auto moments = [&](const Grid& grid, const at::Tensor& density) {
     const auto t = at::linspace(-grid.reach, grid.reach, grid.points, peak.location.options()).view({-1, 1, 1});
@@ -130,7 +130,11 @@ TopPeak with_lines(Peaked peak, const LogMarginal& log_marginal) {
                  quantile_spline(density.transpose(1, 2).unsqueeze(1), second_grid.reach)};
   result.relation = sound_correlations(inverse.unsqueeze(-1) * peak.covariance * inverse.unsqueeze(-2));
   result.bends = at::cat({shape.skewness, shape.kurtosis}, -1);
-  add_interactions(peak, log_marginal, result);
+  if (interacting) {
+    add_interactions(peak, log_marginal, result);
+    return result;
+  }
+  result.widening = result.bowing = at::zeros_like(result.relation).to(type);
   return result;
 }
 
@@ -142,6 +146,12 @@ void replace_lost(Peaked& peak, const at::Tensor& guess, const at::Tensor& reach
 }
 
 }  // namespace
+
+TopPeak TopPeak::without_interactions() const {
+  auto result = *this;
+  result.widening = result.bowing = at::zeros_like(widening);
+  return result;
+}
 
 Start conditional(const TopPeak& peak, std::int64_t first, std::int64_t count, const std::vector<std::int64_t>& known,
                   const at::Tensor& z) {
@@ -186,6 +196,7 @@ NestedLaplace::NestedLaplace(Parameters& parameters, std::int64_t numbers, std::
     : steps_(steps),
       guess_(parameters, "top", numbers, features),
       enabled_(parameters.add_buffer("top.enabled", {1}, 0)),
+      interacting_(parameters.add_buffer("top.interacting", {1}, 1)),
       standardizer_(parameters, "top.bends", 2 * numbers) {}
 
 /// Bends are not standardised yet.
@@ -195,7 +206,7 @@ TopPeak NestedLaplace::find(const at::Tensor& encoding, const LogMarginal& log_m
   const auto found = climb_safely(log_marginal.around, guess, guess_.reach, guess_.reach, steps_, log_marginal.at_once);
   Peaked peak{found.location, at::linalg_inv(found.precision.to(at::kDouble))};
   replace_lost(peak, guess, guess_.reach);
-  return with_lines(peak, log_marginal);
+  return with_lines(peak, log_marginal, interacting_.item<float>() != 0);
 }
 
 TopPeak NestedLaplace::operator()(const at::Tensor& encoding, const LogMarginal& log_marginal) const {
@@ -214,6 +225,7 @@ void NestedLaplace::fit_guess(const at::Tensor& encoding, const at::Tensor& trut
 TopPeak NestedLaplace::fit(const at::Tensor& encoding, const LogMarginal& log_marginal) {
   at::NoGradGuard no_grad;
   enabled_.fill_(1);
+  interacting_.fill_(1);
   auto peak = find(encoding, log_marginal);
   standardizer_.fit(peak.bends);
   peak.bends = standardizer_(peak.bends);

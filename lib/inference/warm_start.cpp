@@ -86,6 +86,32 @@ Start set_scoring(DualFamily& family, std::size_t i, const DualFamily::Given& gi
   return kept_start(family, i, given);
 }
 
+/// Log density [B] of the true z at the top by their starts alone, far ones counted as less so.
+at::Tensor predicted_by_top(DualFamily& family, const Encodings& encodings, const Batch& batch,
+                            const std::vector<at::Tensor>& z) {
+  at::Tensor total = at::zeros({}, at::kDouble);
+  for (std::size_t i = 0; i < z.size(); ++i) {
+    if (family.plan().estimators[i].scores != Scores::marginal) continue;
+    family.scoring()[i].enabled.fill_(1);
+    const auto context = family.context(i, encodings, z);
+    const auto start = family.start(i, {context, encodings, batch.observation, batch.values, z});
+    const auto inner = off(start, z[i]);
+    const auto left = inner.z.flatten(0, -2).to(at::kDouble);
+    total = total + left.size(1) * scores(left, at::zeros_like(left)) + inner.log_q.flatten().to(at::kDouble);
+  }
+  return total;
+}
+
+/// Where climbs at the top get lost, third derivatives there say nothing of the posterior.
+bool interactions_help(DualFamily& family, const Encodings& encodings, const Batch& batch,
+                       const std::vector<at::Tensor>& z) {
+  constexpr double most = 3;  // nats of one data set that count
+  auto without = encodings;
+  without.top = encodings.top.without_interactions();
+  const auto gain = predicted_by_top(family, encodings, batch, z) - predicted_by_top(family, without, batch, z);
+  return at::nan_to_num(gain, -most, most, -most).clamp(-most, most).mean().item<double>() > 0;
+}
+
 void set_identity(DensityEstimator& estimator) {
   estimator.linear.zero_();
   estimator.bias.zero_();
@@ -207,11 +233,12 @@ void warm_start_top(DualFamily& family, const Batch& batch) {
   at::NoGradGuard no_grad;
   const auto& [values, observation, peaks] = batch;
   *peaks = {};
-  const auto encodings = family.fit_top(observation, *peaks);
+  auto encodings = family.fit_top(observation, *peaks);
   std::vector<at::Tensor> z;
+  for (const auto& plan : family.plan().estimators) z.push_back(family.model().unconstrain(plan.variable, values));
+  if (!interactions_help(family, encodings, batch, z)) family.leave_interactions(encodings, *peaks);
   for (std::size_t i = 0; i < family.estimators().size(); ++i) {
     const auto& plan = family.plan().estimators[i];
-    z.push_back(family.model().unconstrain(plan.variable, values));
     if (plan.scores != Scores::marginal) continue;
     const auto context = family.context(i, encodings, z);
     set_affine(family, i, {context, encodings, observation, values, z},
