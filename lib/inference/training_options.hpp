@@ -39,9 +39,9 @@ struct TrainingOptions {
   std::int64_t validation_sets = 128;
   std::int64_t validation_draws = 32;
   std::int64_t validation_at_once = 0;  ///< data sets, by the size of one: settled alone
-  std::int64_t check_every = 0;   ///< steps between validation ELBOs; 0: by the plan
-  std::int64_t max_steps = 5000;  ///< of a phase that ends by convergence
-  double time_limit = 0;          ///< wall seconds; 0: none. Then training ends at no other time
+  std::int64_t check_every = 0;         ///< steps between validation ELBOs; 0: by the plan
+  std::int64_t max_steps = 5000;        ///< of a phase that ends by convergence
+  double time_limit = 0;                ///< wall seconds; 0: none. Then training ends at no other time
 };
 
 }  // namespace adavi
