@@ -32,6 +32,7 @@ std::vector<Choice> all_choices() {
   add("flow spline", [](Network& n, Training&) { n.flow = FlowKind::spline; });
   add("flow maf", [](Network& n, Training&) { n.flow = FlowKind::maf; });
   add("flow iaf", [](Network& n, Training&) { n.flow = FlowKind::iaf; });
+  add("flow coupling", [](Network& n, Training&) { n.flow = FlowKind::coupling; });
   add("affine diagonal", [](Network& n, Training&) { n.affine = AffineScale::diagonal; });
   add("affine triangular", [](Network& n, Training&) { n.affine = AffineScale::triangular; });
   add("encoder half", [](Network& n, Training&) { scale_encoder(n, 0.5); });

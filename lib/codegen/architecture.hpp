@@ -17,8 +17,10 @@ enum class Attention { automatic, none, sab, isab };
 enum class AffineScale { none, diagonal, triangular };
 /// What bends the Gaussian. `maf`: affine autoregressive behind the affine block, density in one pass (the paper's);
 /// `iaf`: affine autoregressive before it, sampling in one pass; `spline`: as `iaf`, with monotone rational-quadratic
-/// splines.
-enum class FlowKind { none, maf, iaf, spline };
+/// splines; `coupling`: such splines, of the second half of the dimensions given the first, density in two passes.
+enum class FlowKind { none, maf, iaf, spline, coupling };
+
+inline bool has_splines(FlowKind kind) { return kind == FlowKind::spline || kind == FlowKind::coupling; }
 
 /// What a user may choose about the dual network. Sizes do not depend on cardinalities, but for `total` and `free`.
 struct ArchitectureOptions {

@@ -157,7 +157,7 @@ EstimatorPlan estimator(const HbmModel& model, const DualPlan& plan, const Archi
   }
   result.flow = options.flow;
   if (result.flow != FlowKind::none) result.flow_hidden = options.flow_hidden;
-  if (result.flow == FlowKind::spline) result.spline_bins = options.spline_bins;
+  if (has_splines(result.flow)) result.spline_bins = options.spline_bins;
   return result;
 }
 

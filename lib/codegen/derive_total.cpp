@@ -26,7 +26,7 @@ EstimatorPlan derive_total(const HbmModel& model, const DualPlan& plan, const Ar
   total.affine = options.affine;
   total.flow = options.flow;
   if (total.flow != FlowKind::none) total.flow_hidden = options.flow_hidden;
-  if (total.flow == FlowKind::spline) total.spline_bins = options.spline_bins;
+  if (has_splines(total.flow)) total.spline_bins = options.spline_bins;
   total.weights = estimator_weights(total);
   return total;
 }

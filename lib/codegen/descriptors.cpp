@@ -149,6 +149,8 @@ std::string flow_text(FlowKind kind) {
       return "IAF";
     case FlowKind::spline:
       return "spline";
+    case FlowKind::coupling:
+      return "coupling";
   }
   return "";
 }

@@ -21,7 +21,7 @@ std::int64_t affine_parameters(AffineScale scale, std::int64_t size) {
 }  // namespace
 
 std::int64_t flow_parameters(const EstimatorPlan& plan) {
-  return plan.flow == FlowKind::spline ? 3 * plan.spline_bins - 1 : 2;
+  return has_splines(plan.flow) ? 3 * plan.spline_bins - 1 : 2;
 }
 
 std::int64_t estimator_weights(const EstimatorPlan& plan) {

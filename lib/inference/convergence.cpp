@@ -7,8 +7,8 @@
 namespace adavi {
 namespace {
 
-constexpr double nothing = 0.001, little = 0.03, some = 0.1;  // nats a data set
-constexpr double least_rise = 0.005;                          // of the ELBO in the second half of the validations
+constexpr double nothing = 0.005, next_to_nothing = 0.01, little = 0.03, some = 0.1;  // nats a data set
+constexpr double least_rise = 0.005;  // of the ELBO in the second half of the validations
 
 /// What the second half has to take off the gap; where little is left, a third of what it was.
 double least_gain(double gap) { return std::max(0.01, std::abs(gap) < little ? 0.5 * std::abs(gap) : 0); }
@@ -18,7 +18,7 @@ double least_gain(double gap) { return std::max(0.01, std::abs(gap) < little ? 0
 bool gap_is_known(double gap) { return std::abs(gap) < some; }
 
 /// Validations before a plateau counts: with much to gain it may be one on the way.
-std::size_t patience(double gap) { return std::abs(gap) < little ? 6 : 20; }
+std::size_t patience(double gap) { return std::abs(gap) < next_to_nothing ? 3 : std::abs(gap) < little ? 6 : 20; }
 
 }  // namespace
 

@@ -39,7 +39,9 @@ DensityEstimator::DensityEstimator(Parameters& parameters, const std::string& na
   bias = head_.bias;
   if (!plan.trunk.empty()) linear = parameters.add(name + ".linear", {linear_rows, plan.context});
   if (plan.flow != FlowKind::none) {
-    flow_ = AutoregressiveFlow(parameters, name + ".flow", size, width, plan.flow_hidden, plan.spline_bins, generator);
+    const std::int64_t groups = plan.flow == FlowKind::coupling ? 2 : size;
+    flow_ = AutoregressiveFlow(parameters, name + ".flow", size, width, plan.flow_hidden, plan.spline_bins, groups,
+                               generator);
   }
   base = parameters.add_buffer(name + ".base", {size, size}, 0);
   base.fill_diagonal_(1);

@@ -18,7 +18,8 @@ constexpr std::int64_t most_density_passes = 8;  // above, the density of an inv
 /// And of use: without weights there is no gradient.
 bool cheap_density(const EstimatorPlan& plan) {
   if (plan.exact) return false;
-  return plan.flow == FlowKind::none || plan.flow == FlowKind::maf || plan.size <= most_density_passes;
+  return plan.flow == FlowKind::none || plan.flow == FlowKind::maf || plan.flow == FlowKind::coupling ||
+         plan.size <= most_density_passes;
 }
 
 bool is_marginal(const EstimatorPlan& plan) { return plan.scores == Scores::marginal; }

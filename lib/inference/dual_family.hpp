@@ -128,6 +128,7 @@ class DualFamily {
   /// About where the conditional of estimator `i` is, known from the top's peak.
   Affine near(std::size_t i, const Given& given) const;
   bool is_leaf(std::size_t i) const;
+  bool eliminates_for_good(std::size_t i) const;
   bool starts_near(std::size_t i) const;
   bool widens(std::size_t i) const;
   std::int64_t wide_numbers() const;

@@ -61,6 +61,7 @@ std::vector<Affine> DualFamily::conditionals_at(const at::Tensor& top, const Enc
 at::Tensor DualFamily::log_marginal_at(const at::Tensor& top, const Encodings& encodings,
                                        const Observation& observation, std::vector<Affine>& nears) const {
   auto values = observation.values;
+  std::vector<char> accounted(values.size());     // variables whose density is in `total`
   std::vector<at::Tensor> z(estimators_.size());  // those of a block are found together, before their turn
   at::Tensor total = at::zeros({1, 1}, top.options());
   std::int64_t first = 0;
@@ -70,6 +71,13 @@ at::Tensor DualFamily::log_marginal_at(const at::Tensor& top, const Encodings& e
     if (plan.scores == Scores::marginal) {
       z[i] = top.narrow(-1, first, plan.size);
       first += plan.size;
+    } else if (accounted[static_cast<std::size_t>(plan.variable)]) {
+      continue;
+    } else if (eliminates_for_good(i)) {
+      total = total +
+              scoring_[i].log_evidence(scoring_given(i, {context(i, encodings, z), encodings, observation, values, z}));
+      for (const int index : scoring_[i].eliminated()) accounted[static_cast<std::size_t>(index)] = 1;
+      continue;
     } else if (!z[i].defined()) {
       const auto base = context(i, encodings, z);
       const auto given = scoring_given(i, {base, encodings, observation, values, z});
@@ -91,7 +99,9 @@ at::Tensor DualFamily::log_marginal_at(const at::Tensor& top, const Encodings& e
     values[static_cast<std::size_t>(plan.variable)] = constrained.value;
     if (constrained.log_det.defined()) total = total + per_data_set(kept(constrained.log_det, present));
   }
-  return total + model_.log_prior(values, encodings.present) + model_.log_likelihood(observation, values);
+  total = total + model_.log_prior(values, encodings.present, accounted) +
+          model_.log_likelihood(observation, values, accounted);
+  return total.to(top.scalar_type());
 }
 
 LogMarginal DualFamily::log_marginal(const Encodings& encodings, const Observation& observation) const {
@@ -121,6 +131,16 @@ bool DualFamily::is_leaf(std::size_t i) const {
   const int variable = plan_.estimators[i].variable;
   return std::none_of(plan_.estimators.begin(), plan_.estimators.end(), [&](const EstimatorPlan& other) {
     return std::find(other.upper.begin(), other.upper.end(), variable) != other.upper.end();
+  });
+}
+
+/// Whether nothing but what estimator `i` eliminates depends on it.
+bool DualFamily::eliminates_for_good(std::size_t i) const {
+  if (plan_.estimators[i].scores != Scores::elimination) return false;
+  const auto gone = scoring_[i].eliminated();
+  const auto is_gone = [&](int variable) { return std::find(gone.begin(), gone.end(), variable) != gone.end(); };
+  return std::none_of(plan_.estimators.begin(), plan_.estimators.end(), [&](const EstimatorPlan& other) {
+    return !is_gone(other.variable) && std::any_of(other.upper.begin(), other.upper.end(), is_gone);
   });
 }
 
@@ -160,7 +180,7 @@ Start DualFamily::start_along(std::size_t i, const Given& given) const {
       }
     }
     const auto numbers = at::cat(before, -1);
-    return {conditional(joint, numbers.size(-1), plan.size, numbers), {}, false, {}};
+    return {conditional(joint, numbers.size(-1), plan.size, numbers), {}, false, {}, {}};
   }
   return {};
 }

@@ -1,9 +1,11 @@
 #include "inference/gaussian_elimination.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "codegen/climbs.hpp"
 #include "inference/lifted_model.hpp"
+#include "inference/presence.hpp"
 
 namespace adavi {
 namespace {
@@ -18,10 +20,15 @@ Observation in_float64(const Observation& observation) {
   return result;
 }
 
-/// The last number, integrated out.
-void eliminate_last(Slopes& slopes) {
+/// The last number, integrated out; `log_mass`, if there, is added to.
+void eliminate_last(Slopes& slopes, at::Tensor* log_mass) {
   const auto last = slopes.gradient.size(-1) - 1;
   const auto row = slopes.curvature.select(-2, last);
+  if (log_mass) {
+    const auto curvature = row.select(-1, last);
+    const auto mass = slopes.gradient.select(-1, last).square() / curvature - at::log(curvature / (2 * M_PI));
+    *log_mass = *log_mass + 0.5 * per_data_set(mass);
+  }
   const auto share = row.narrow(-1, 0, last) / row.narrow(-1, last, 1);  // [..., last]
   slopes.gradient = slopes.gradient.narrow(-1, 0, last) - share * slopes.gradient.narrow(-1, last, 1);
   slopes.curvature = slopes.curvature.narrow(-1, 0, last).narrow(-2, 0, last) -
@@ -102,7 +109,7 @@ Slopes GaussianElimination::Level::slopes(const at::Tensor& place, const Observa
     const auto objective = [&](const at::Tensor& numbers) {
       auto all = values;
       model->constrain_block(term.latents, numbers, all);
-      return model->log_density_of(term.variable, observation, all);
+      return model->log_density_of(term.variable, observation, all).sum();
     };
     const auto width = at::ones({term.numbers.size(0)}, place.options());
     const auto found = slopes_of_parabola(objective, place.index_select(-1, term.numbers), width, differentiable);
@@ -115,17 +122,26 @@ Slopes GaussianElimination::Level::slopes(const at::Tensor& place, const Observa
   return total;
 }
 
-Peak GaussianElimination::operator()(const at::Tensor& z, const Observation& observation,
-                                     const VariableValues& values) const {
-  const bool differentiable = at::GradMode::is_enabled();
-  const at::AutoGradMode gradients_on(true);
+at::Tensor GaussianElimination::Level::height(const at::Tensor& place, const Observation& observation,
+                                              const VariableValues& values) const {
+  at::Tensor total;
+  for (const Term& term : terms) {
+    auto all = values;
+    model->constrain_block(term.latents, place.index_select(-1, term.numbers), all);
+    const auto height = model->log_density_of(term.variable, observation, all);
+    total = total.defined() ? total + height : height;
+  }
+  return total;
+}
+
+Slopes GaussianElimination::eliminate(const at::Tensor& top, const Observation& observation, VariableValues given,
+                                      bool differentiable, at::Tensor* log_mass) const {
   const auto known = in_float64(observation);
-  auto given = values;
-  std::vector<std::int64_t> instances = {z.size(0), z.size(1)};  // and the plates of what is observed
-  for (std::size_t i = 0; i < given.size(); ++i) {
-    if (!given[i].defined()) continue;
-    given[i] = given[i].to(at::kDouble);
-    instances[0] = std::max(instances[0], given[i].size(0));
+  std::vector<std::int64_t> instances = {top.size(0), top.size(1)};  // and the plates of what is observed
+  for (auto& value : given) {
+    if (!value.defined()) continue;
+    value = value.to(at::kDouble);
+    instances[0] = std::max(instances[0], value.size(0));
   }
   const auto& variables = levels_.front().lifted->variables;
   for (std::size_t i = 0; i < variables.size(); ++i) {
@@ -134,7 +150,6 @@ Peak GaussianElimination::operator()(const at::Tensor& z, const Observation& obs
     instances.insert(instances.end(), plates.begin(), plates.end());
     break;
   }
-  const auto top = z.detach().to(at::kDouble);
   Slopes below;
   for (auto level = levels_.rbegin(); level != levels_.rend(); ++level) {
     auto shape = std::vector<std::int64_t>(instances.begin(), instances.begin() + 2 + level->depth);
@@ -142,16 +157,45 @@ Peak GaussianElimination::operator()(const at::Tensor& z, const Observation& obs
     auto place = at::zeros(shape, top.options());
     place.narrow(-1, 0, top.size(-1)).copy_(align(top, 0, 1, level->depth, 0));
     auto slopes = level->slopes(place, known, given, differentiable);
+    if (log_mass) *log_mass = *log_mass + level->height(place, known, given);
     if (below.gradient.defined()) {
       slopes.gradient = slopes.gradient + over_plates(below.gradient, 2 + level->depth, 1);
       slopes.curvature = slopes.curvature + over_plates(below.curvature, 2 + level->depth, 2);
     }
     below = slopes;
-    for (std::int64_t i = 0; level->above > 0 && i < level->size; ++i) eliminate_last(below);
+    for (std::int64_t i = 0; level->above > 0 && i < level->size; ++i) eliminate_last(below, log_mass);
   }
-  const auto location = top + solve(below.curvature, below.gradient);
-  if (differentiable) return {location, below.curvature};
-  return {location.detach(), below.curvature.detach()};
+  return below;
+}
+
+Peak GaussianElimination::operator()(const at::Tensor& z, const Observation& observation,
+                                     const VariableValues& values) const {
+  const bool differentiable = at::GradMode::is_enabled();
+  const at::AutoGradMode gradients_on(true);
+  const auto top = z.detach().to(at::kDouble);
+  const auto left = eliminate(top, observation, values, differentiable, nullptr);
+  const auto location = top + solve(left.curvature, left.gradient);
+  if (differentiable) return {location, left.curvature};
+  return {location.detach(), left.curvature.detach()};
+}
+
+at::Tensor GaussianElimination::log_evidence(const at::Tensor& z, const Observation& observation,
+                                             const VariableValues& values) const {
+  const bool differentiable = at::GradMode::is_enabled();
+  const at::AutoGradMode gradients_on(true);
+  const auto top = z.detach().to(at::kDouble);
+  auto log_mass = at::zeros({1, 1}, top.options());
+  auto left = eliminate(top, observation, values, differentiable, &log_mass);
+  while (left.gradient.size(-1) > 0) eliminate_last(left, &log_mass);
+  return differentiable ? log_mass : log_mass.detach();
+}
+
+std::vector<int> GaussianElimination::variables() const {
+  std::vector<int> result;
+  for (const auto& level : levels_) {
+    for (const auto& term : level.terms) result.push_back(term.variable);
+  }
+  return result;
 }
 
 }  // namespace adavi

@@ -22,6 +22,10 @@ class GaussianElimination {
   /// latents given, as many draws of them as of the result. `z` [1 or K, B, D] is somewhere in the usual range.
   /// Differentiable in the values.
   Peak operator()(const at::Tensor& z, const Observation& observation, const VariableValues& values) const;
+  /// Log of what the density of all of `variables` comes to with all of these latents integrated out: [K, B].
+  at::Tensor log_evidence(const at::Tensor& z, const Observation& observation, const VariableValues& values) const;
+  /// The latents eliminated, the latent itself and those `along` among them, and all that depends on them.
+  std::vector<int> variables() const;
 
  private:
   /// A latent or observed variable, and the latents eliminated that its density depends on.
@@ -40,7 +44,13 @@ class GaussianElimination {
     std::shared_ptr<const GenerativeModel> model;
     Slopes slopes(const at::Tensor& place, const Observation& observation, const VariableValues& values,
                   bool differentiable) const;
+    /// The log density itself, [K, B].
+    at::Tensor height(const at::Tensor& place, const Observation& observation, const VariableValues& values) const;
   };
+  /// What is left for the outermost level's numbers around `top` [1 or K, B, D], where everything else is at zero.
+  /// `log_mass`, if there, is added to: the log density there, and that of what is integrated out.
+  Slopes eliminate(const at::Tensor& top, const Observation& observation, VariableValues given, bool differentiable,
+                   at::Tensor* log_mass) const;
   static Level level(const GenerativeModel& model, const std::vector<int>& above, const std::vector<int>& own,
                      const std::vector<int>& below);
 

@@ -123,17 +123,19 @@ at::Tensor GenerativeModel::draw_conditional_prior(int index, std::vector<std::i
   return unconstrain(index, all);
 }
 
-at::Tensor GenerativeModel::log_prior(const VariableValues& values, const std::vector<at::Tensor>& instances) const {
+at::Tensor GenerativeModel::log_prior(const VariableValues& values, const std::vector<at::Tensor>& instances,
+                                      const std::vector<char>& left_out) const {
   EvaluationContext context(model_, values, options_);
   at::Tensor total;
   for (const int index : model_.sampling_order) {
     const auto i = static_cast<std::size_t>(index);
+    if (!left_out.empty() && left_out[i]) continue;
     const Variable& variable = model_.variables[i];
     const auto present = instances.empty() ? at::Tensor() : instances[static_cast<std::size_t>(variable.depth)];
     const auto term = per_data_set(log_density(variable, values[i], context, present));
     total = total.defined() ? total + term : term;
   }
-  return total;
+  return total.defined() ? total : at::zeros({1, 1}, options_);
 }
 
 at::Tensor GenerativeModel::observed_log_density(std::size_t i, const Observation& observation,
@@ -161,16 +163,17 @@ VariableValues with_known(VariableValues values, const Observation& observation)
 
 }  // namespace
 
-at::Tensor GenerativeModel::log_likelihood(const Observation& observation, const VariableValues& values) const {
+at::Tensor GenerativeModel::log_likelihood(const Observation& observation, const VariableValues& values,
+                                           const std::vector<char>& left_out) const {
   const VariableValues all = with_known(values, observation);
   EvaluationContext context(model_, all, options_);
   at::Tensor total;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (model_.variables[i].role != Role::observed) continue;
+    if (model_.variables[i].role != Role::observed || (!left_out.empty() && left_out[i])) continue;
     const auto term = per_data_set(observed_log_density(i, observation, all, context));
     total = total.defined() ? total + term : term;
   }
-  return total;
+  return total.defined() ? total : at::zeros({1, 1}, options_);
 }
 
 at::Tensor GenerativeModel::component_log_densities(int index, const VariableValues& values) const {
@@ -231,8 +234,10 @@ at::Tensor GenerativeModel::log_density_of(int index, const Observation& observa
   const auto i = static_cast<std::size_t>(index);
   const VariableValues all = with_known(values, observation);
   EvaluationContext context(model_, all, options_);
-  if (model_.variables[i].role == Role::observed) return observed_log_density(i, observation, all, context).sum();
-  return log_density(model_.variables[i], all[i], context).sum();
+  if (model_.variables[i].role == Role::observed) {
+    return per_data_set(observed_log_density(i, observation, all, context));
+  }
+  return per_data_set(log_density(model_.variables[i], all[i], context));
 }
 
 at::Tensor GenerativeModel::local_log_density(int index, const at::Tensor& z, const Observation& observation,

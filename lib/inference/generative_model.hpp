@@ -53,14 +53,17 @@ class GenerativeModel {
   Observation observe(const VariableValues& values) const;
 
   /// log p(theta) [K, B]: every latent's density, summed over its plates, or, by depth, over the instances given.
-  at::Tensor log_prior(const VariableValues& values, const std::vector<at::Tensor>& instances = {}) const;
+  /// `left_out`, if there, flags variables that do not count.
+  at::Tensor log_prior(const VariableValues& values, const std::vector<at::Tensor>& instances = {},
+                       const std::vector<char>& left_out = {}) const;
   /// Log density of one latent given its parents, an instance each: [K, B, plates...].
   at::Tensor conditional_log_prior(int index, const VariableValues& values) const;
   /// Unconstrained draws of one latent given its parents, for `shape` [K, B, plates...]: [K, B, plates..., S].
   at::Tensor draw_conditional_prior(int index, std::vector<std::int64_t> shape, const VariableValues& values,
                                     at::Generator& generator) const;
   /// log p(X | theta) [K, B] of what is there of X.
-  at::Tensor log_likelihood(const Observation& observation, const VariableValues& values) const;
+  at::Tensor log_likelihood(const Observation& observation, const VariableValues& values,
+                            const std::vector<char>& left_out = {}) const;
 
   /// Log weights and densities of the components of an observed mixture [K, B, plates..., components], up to what all
   /// components share.
@@ -85,7 +88,7 @@ class GenerativeModel {
   /// the same place: [K, B, plates..., S]. Links and densities work number by number, unless S is 1.
   at::Tensor local_log_density(int index, const at::Tensor& z, const Observation& observation,
                                const VariableValues& values, const std::vector<int>& known_latents) const;
-  /// Log density of a latent or observed variable given its parents, summed over everything.
+  /// Log density of a latent or observed variable given its parents, summed over its plates: [K, B].
   at::Tensor log_density_of(int index, const Observation& observation, const VariableValues& values) const;
   /// Values of a block of latents from their unconstrained numbers side by side, put into `values`; the links'
   /// log |det|, summed over everything, or undefined.

@@ -118,6 +118,8 @@ FoundPeaks FoundPeaks::of(std::int64_t first, std::int64_t count) const {
   for (const auto& near : nears) some_nears.push_back({some(near.shift), some(near.log_diagonal), {}});
   const auto& expansion = message.expansion;
   const auto& [x, y, slope] = top.warp.knots;
+  auto map = top.map;
+  for (auto& layer : map.layers) layer = some(layer);
   return {{some(message.location),
            some(message.variance),
            some(message.repeats),
@@ -125,8 +127,7 @@ FoundPeaks FoundPeaks::of(std::int64_t first, std::int64_t count) const {
           {{some(top.warp.location), some(top.warp.log_scale), {some(x), some(y), some(slope)}},
            some(top.relation),
            some(top.bends),
-           some(top.widening),
-           some(top.bowing)},
+           map},
           some_nears,
           known};
 }

@@ -22,10 +22,13 @@ std::vector<Start> detached(const std::vector<Start>& starts) {
     const auto& gaussian = start.gaussian;
     const auto& warp = start.warp;
     const auto& [x, y, slope] = warp.knots;
+    auto map = start.map;
+    for (auto& before : map.before) before = before.detach();
     result.push_back({{constant(gaussian.shift), constant(gaussian.log_diagonal), constant(gaussian.below)},
                       {constant(warp.location), constant(warp.log_scale), {constant(x), constant(y), constant(slope)}},
                       start.broken,
-                      {}});
+                      {},
+                      map});
   }
   return result;
 }

@@ -1,5 +1,7 @@
 #include "inference/nested_laplace.hpp"
 
+#include <cmath>
+
 #include "inference/newton.hpp"
 
 namespace adavi {
@@ -43,61 +45,63 @@ GridMoments moments_on(const at::Tensor& t, const at::Tensor& log_density) {
 }
 
 /// Log densities [points, P, B] along lines through the peak: on line p number p moves, and the others as they then
-/// usually do.
+/// usually do. Far out they may as well stay behind: where that is higher, it is nearer to what they do there.
 at::Tensor along_lines(const Peaked& peak, const Grid& grid, const LogMarginal& log_marginal) {
+  constexpr double far = 1.6;  // standard deviations
   const auto t = at::linspace(-grid.reach, grid.reach, grid.points, peak.location.options()).view({-1, 1, 1, 1});
   const auto sd = peak.covariance.diagonal(0, -2, -1).sqrt();  // [1, B, P]
-  const auto directions = (peak.covariance / sd.unsqueeze(-1)).to(peak.location.scalar_type()).squeeze(0);
-  const auto z = peak.location + t * directions.transpose(0, 1);  // [points, P, B, P]
-  return densities(log_marginal, peak.location, z.flatten(0, 1)).view({grid.points, z.size(1), z.size(2)});
+  const auto directions =
+      (peak.covariance / sd.unsqueeze(-1)).to(peak.location.scalar_type()).squeeze(0).transpose(0, 1);  // [P, B, P]
+  const auto own = at::eye(directions.size(0), directions.options()).unsqueeze(1) * directions;
+  const auto at = [&](const at::Tensor& z) {
+    return densities(log_marginal, peak.location, z.flatten(0, 1)).view({z.size(0), z.size(1), z.size(2)});
+  };
+  auto result = at(peak.location + t * directions);
+  const auto outer = (t.abs() > far).flatten().nonzero().squeeze(-1);
+  if (directions.size(0) == 1 || outer.numel() == 0) return result;
+  const auto t_outer = t.index_select(0, outer);
+  const auto behind = at(peak.location + t_outer * own + t_outer.clamp(-far, far) * (directions - own));
+  return result.index_copy(0, outer, at::maximum(result.index_select(0, outer), behind));
 }
 
-/// How the conditional of each number changes as an earlier one moves, where the density is not that of a Gaussian
-/// copula: from its height at three places along the earlier one's line, and beside them (third derivatives, mostly).
-void add_interactions(const Peaked& peak, const LogMarginal& log_marginal, TopPeak& result) {
-  constexpr double aside = 1.2, beside = 1.0;                   // standard deviations
-  constexpr double least_curvature = 0.1, most_curvature = 10;  // in units of the conditional's
-  constexpr double most_widening = 0.7, most_bowing = 0.5;
-  const auto count = peak.location.size(-1);
+/// What lines miss far out, [points, P, B]: there the others are elsewhere, and wider or narrower. They are integrated
+/// out by importance sampling around the line.
+at::Tensor beside_lines(const Peaked& peak, const Grid& grid, const LogMarginal& log_marginal) {
+  constexpr double far = 3, near = 1, wider = 1.3;  // standard deviations
+  constexpr double least = -1, most = 3;            // nats
+  constexpr std::int64_t draws = 16;
   const auto type = peak.location.scalar_type();
-  const auto& covariance = peak.covariance;  // [1, B, P, P]
-  std::vector<at::Tensor> points, shares;    // and how wide a conditional is, in the number's own standard deviations
-  for (std::int64_t j = 0; j < count; ++j) {
-    const auto column = covariance.select(-1, j) / covariance.select(-1, j).select(-1, j).sqrt().unsqueeze(-1);
-    for (std::int64_t i = j + 1; i < count; ++i) {
-      // Number i and the others given j.
-      const auto own = covariance.select(-1, i) - column * column.select(-1, i).unsqueeze(-1);
-      const auto sd = own.select(-1, i).clamp_min(1e-30).sqrt();
-      const auto direction = own / sd.unsqueeze(-1);
-      shares.push_back((sd / covariance.select(-1, i).select(-1, i).sqrt()).squeeze(0).to(type));
-      for (const double t : {-aside, 0.0, aside}) {
-        for (const double s : {-beside, 0.0, beside}) {
-          points.push_back(peak.location + (t * column + s * direction).to(type));
-        }
-      }
+  const auto count = peak.location.size(-1), data_sets = peak.location.size(1);
+  const auto e = wider * normal_points(draws, count - 1).to(peak.covariance.device());  // [draws, P - 1]
+  std::vector<at::Tensor> points;
+  for (std::int64_t p = 0; p < count; ++p) {
+    const auto column = peak.covariance.select(-1, p);
+    const auto direction = column / column.select(-1, p).sqrt().unsqueeze(-1);  // [1, B, P]
+    std::vector<std::int64_t> rest;
+    for (std::int64_t i = 0; i < count; ++i) {
+      if (i != p) rest.push_back(i);
+    }
+    const auto others = at::tensor(rest, at::kLong).to(peak.location.device());
+    const auto given = peak.covariance - direction.unsqueeze(-1) * direction.unsqueeze(-2);
+    const auto factor = std::get<0>(at::linalg_cholesky_ex(given.index_select(-1, others).index_select(-2, others)));
+    const auto apart = at::matmul(factor, e.view({draws, 1, count - 1, 1})).squeeze(-1);
+    const auto beside = at::zeros({draws, data_sets, count}, apart.options()).index_copy(-1, others, apart);
+    for (const double t : {-far, far}) {
+      const auto on_line = peak.location + (t * direction).to(type);
+      points.push_back(on_line);
+      points.push_back(on_line + beside.to(type));
     }
   }
-  result.widening = at::zeros_like(result.relation).to(type);
-  result.bowing = at::zeros_like(result.widening);
-  if (points.empty()) return;
   const auto heights =
-      densities(log_marginal, peak.location, at::cat(points, 0)).view({-1, 3, 3, peak.location.size(1)});
-  const auto before = heights.select(2, 0), here = heights.select(2, 1), beyond = heights.select(2, 2);
-  const auto curvature =
-      ((2 * here - before - beyond) / (beside * beside)).clamp(least_curvature, most_curvature);  // [pairs, 3, B]
-  const auto log_sd = -0.5 * at::log(curvature);
-  const auto mean = ((beyond - before) / (2 * beside) / curvature).clamp(-1, 1);
-  const auto widening =
-      ((log_sd.select(1, 2) - log_sd.select(1, 0)) / (2 * aside)).clamp(-most_widening, most_widening);
-  const auto bowing = ((mean.select(1, 2) + mean.select(1, 0) - 2 * mean.select(1, 1)) / (2 * aside * aside))
-                          .clamp(-most_bowing, most_bowing);
-  std::int64_t pair = 0;
-  for (std::int64_t j = 0; j < count; ++j) {
-    for (std::int64_t i = j + 1; i < count; ++i, ++pair) {
-      result.widening.select(-2, i).select(-1, j).copy_(widening[pair]);
-      result.bowing.select(-2, i).select(-1, j).copy_(shares[static_cast<std::size_t>(pair)] * bowing[pair]);
-    }
-  }
+      densities(log_marginal, peak.location, at::cat(points, 0)).view({count, 2, 1 + draws, data_sets});
+  const auto above = (heights.narrow(2, 1, draws) - heights.narrow(2, 0, 1)).to(at::kDouble);
+  const auto density = -0.5 * (e / wider).square().sum(-1) - static_cast<double>(count - 1) * std::log(wider);
+  const auto missed = (at::logsumexp(above - density.unsqueeze(-1), 2) - std::log(static_cast<double>(draws)))
+                          .clamp(least, most)
+                          .to(type);  // [P, 2, B]
+  const auto t = at::linspace(-grid.reach, grid.reach, grid.points, peak.location.options()).view({-1, 1, 1});
+  const auto share = ((t.abs() - near) / (far - near)).clamp(0, 1).square();
+  return share * at::where(t < 0, missed.select(1, 0), missed.select(1, 1));
 }
 
 /// Correlations that can be solved with: none where they are not finite, and never quite one.
@@ -110,7 +114,7 @@ at::Tensor sound_correlations(const at::Tensor& correlations) {
 
 /// Where the density is not Gaussian, its peak and curvature are not its mean and variance: each number gets those of
 /// its line, and its density there. Correlations stay. Bends are not standardised.
-TopPeak with_lines(Peaked peak, const LogMarginal& log_marginal, bool interacting) {
+TopPeak with_lines(Peaked peak, const LogMarginal& log_marginal) {
   const auto type = peak.location.scalar_type();
   const auto moments = [&](const Grid& grid, const at::Tensor& density) {
     const auto t = at::linspace(-grid.reach, grid.reach, grid.points, peak.location.options()).view({-1, 1, 1});
@@ -121,7 +125,8 @@ TopPeak with_lines(Peaked peak, const LogMarginal& log_marginal, bool interactin
   peak.location = peak.location + found.mean * sd.to(type);
   const auto scale = found.sd.to(at::kDouble);
   peak.covariance = scale.unsqueeze(-1) * peak.covariance * scale.unsqueeze(-2);
-  const auto density = along_lines(peak, second_grid, log_marginal);
+  auto density = along_lines(peak, second_grid, log_marginal);
+  if (peak.location.size(-1) > 1) density = density + beside_lines(peak, second_grid, log_marginal);
   const auto shape = moments(second_grid, density);
   const auto log_sd = at::log(sd * scale);
   const auto inverse = at::exp(-log_sd);
@@ -130,12 +135,19 @@ TopPeak with_lines(Peaked peak, const LogMarginal& log_marginal, bool interactin
                  quantile_spline(density.transpose(1, 2).unsqueeze(1), second_grid.reach)};
   result.relation = sound_correlations(inverse.unsqueeze(-1) * peak.covariance * inverse.unsqueeze(-2));
   result.bends = at::cat({shape.skewness, shape.kurtosis}, -1);
-  if (interacting) {
-    add_interactions(peak, log_marginal, result);
-    return result;
-  }
-  result.widening = result.bowing = at::zeros_like(result.relation).to(type);
   return result;
+}
+
+/// Where the copula is not the density, how it differs.
+TriangularMap map_behind(const TopPeak& copula, const TriangularRegression& regression,
+                         const LogMarginal& log_marginal) {
+  const auto& location = copula.warp.location;
+  const auto factor = std::get<0>(at::linalg_cholesky_ex(copula.relation)).to(location.scalar_type());
+  const auto log_density = [&](const at::Tensor& v) {
+    const auto bent = bend(copula.warp, at::matmul(factor, v.unsqueeze(-1)).squeeze(-1));
+    return densities(log_marginal, location, bent.value) + bent.log_slope.sum(-1);
+  };
+  return regression(log_density, location.size(1), location.options());
 }
 
 /// Where Newton steps got lost: the guess.
@@ -149,7 +161,7 @@ void replace_lost(Peaked& peak, const at::Tensor& guess, const at::Tensor& reach
 
 TopPeak TopPeak::without_interactions() const {
   auto result = *this;
-  result.widening = result.bowing = at::zeros_like(widening);
+  result.map = {};
   return result;
 }
 
@@ -165,30 +177,30 @@ Start conditional(const TopPeak& peak, std::int64_t first, std::int64_t count, c
   const auto variance = peak.relation.narrow(-1, first, count).narrow(-2, first, count);
   if (known.empty()) {
     result.gaussian = gaussian_of(at::zeros_like(result.warp.location), variance.to(type));
+    if (peak.map.defined()) {
+      auto shape = result.warp.location.sizes().vec();
+      shape.back() = first;
+      result.map = peak.map.given(first, count, at::zeros(shape, result.warp.location.options()));
+    }
     return result;
   }
   const auto index = at::tensor(known, at::kLong).to(z.device());
   const auto rows = peak.relation.index_select(-2, index);
-  const auto shared = rows.narrow(-1, first, count);                                             // [1, B, known, count]
-  const auto slopes = at::linalg_solve(rows.index_select(-1, index), shared).transpose(-1, -2);  // [1, B, count, known]
+  const auto shared = rows.narrow(-1, first, count);  // [1, B, known, count]
   const auto before =
       part(peak.warp, [&](const at::Tensor& x, std::int64_t axis) { return x.index_select(axis, index); });
-  const auto w = unbend(before, z).value.unsqueeze(-2);  // [K, B, 1, known]
-  const auto of = [&](const at::Tensor& interactions) {
-    return interactions.narrow(-2, first, count).index_select(-1, index);
-  };
-  const auto shift = (slopes.to(type) * w + of(peak.bowing) * (w.square() - 1)).sum(-1);
-  constexpr double farthest = 1.5;
-  const auto widening = farthest * at::tanh((of(peak.widening) * w).sum(-1) / farthest);
-  auto& gaussian = result.gaussian;
-  gaussian = gaussian_of(shift, (variance - at::matmul(slopes, shared)).to(type));
-  gaussian.log_diagonal = gaussian.log_diagonal + widening;
-  if (!gaussian.below.defined()) return result;
-  std::vector<at::Tensor> wider;
-  for (std::int64_t row = 1; row < count; ++row) {
-    wider.push_back(gaussian.below.narrow(-1, row * (row - 1) / 2, row) * at::exp(widening.narrow(-1, row, 1)));
+  const auto factor = std::get<0>(at::linalg_cholesky_ex(rows.index_select(-1, index)));
+  const auto loadings = at::linalg_solve_triangular(factor, shared, /*upper=*/false);  // [1, B, known, count]
+  const auto unit = at::eye(factor.size(-1), factor.options()).expand_as(factor);
+  const auto inverse = at::linalg_solve_triangular(factor, unit, /*upper=*/false).to(type);
+  const auto v = at::matmul(inverse, unbend(before, z).value.unsqueeze(-1)).squeeze(-1);  // [K, B, known]
+  result.gaussian = gaussian_of((loadings.to(type) * v.unsqueeze(-1)).sum(-2),
+                                (variance - at::matmul(loadings.mT(), loadings)).to(type));
+  if (peak.map.defined()) {
+    auto shape = v.sizes().vec();
+    shape.back() = first;
+    result.map = peak.map.given(first, count, at::zeros(shape, v.options()).index_copy(-1, index, v));
   }
-  gaussian.below = at::cat(wider, -1);
   return result;
 }
 
@@ -197,7 +209,8 @@ NestedLaplace::NestedLaplace(Parameters& parameters, std::int64_t numbers, std::
       guess_(parameters, "top", numbers, features),
       enabled_(parameters.add_buffer("top.enabled", {1}, 0)),
       interacting_(parameters.add_buffer("top.interacting", {1}, 1)),
-      standardizer_(parameters, "top.bends", 2 * numbers) {}
+      standardizer_(parameters, "top.bends", 2 * numbers),
+      regression_(numbers) {}
 
 /// Bends are not standardised yet.
 TopPeak NestedLaplace::find(const at::Tensor& encoding, const LogMarginal& log_marginal) const {
@@ -206,7 +219,9 @@ TopPeak NestedLaplace::find(const at::Tensor& encoding, const LogMarginal& log_m
   const auto found = climb_safely(log_marginal.around, guess, guess_.reach, guess_.reach, steps_, log_marginal.at_once);
   Peaked peak{found.location, at::linalg_inv(found.precision.to(at::kDouble))};
   replace_lost(peak, guess, guess_.reach);
-  return with_lines(peak, log_marginal, interacting_.item<float>() != 0);
+  auto result = with_lines(peak, log_marginal);
+  if (interacting_.item<float>() != 0) result.map = map_behind(result, regression_, log_marginal);
+  return result;
 }
 
 TopPeak NestedLaplace::operator()(const at::Tensor& encoding, const LogMarginal& log_marginal) const {

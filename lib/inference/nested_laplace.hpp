@@ -22,9 +22,7 @@ struct TopPeak {
   Warp warp;            ///< of the numbers [1, B, P], each of which is about N(0, 1) before
   at::Tensor relation;  ///< [1, B, P, P], float64: their correlations there
   at::Tensor bends;     ///< [1, B, 2 P] skewness and kurtosis of each, standardised
-  /// [1, B, P, P] of number i by an earlier one j: how its log standard deviation rises with j, and half of how fast
-  /// its mean bends away as j moves to either side.
-  at::Tensor widening, bowing;
+  TriangularMap map;    ///< how the density differs from that Gaussian copula, of its independent numbers
   bool defined() const { return relation.defined(); }
   /// The copula alone.
   TopPeak without_interactions() const;
@@ -37,8 +35,8 @@ Start conditional(const TopPeak& peak, std::int64_t first, std::int64_t count, c
 
 /// An approximation of a data set's marginal posterior at the top, in which all other latents are integrated out by
 /// Laplace approximations of their own (Rue, Martino & Chopin 2009): Newton steps to its peak, a Gaussian copula with
-/// the correlations of the curvature there, each number's density on a grid through it, and how the conditionals of
-/// later numbers widen and bow with earlier ones.
+/// the correlations of the curvature there, each number's density on a grid through it, and a triangular map
+/// for what is left, above all how the conditionals of later numbers widen and bow with earlier ones.
 class NestedLaplace {
  public:
   NestedLaplace() = default;
@@ -62,6 +60,7 @@ class NestedLaplace {
   LinearGuess guess_;                 ///< of P numbers
   at::Tensor enabled_, interacting_;  ///< [1], 0 or 1
   Standardizer standardizer_;
+  TriangularRegression regression_;
 };
 
 }  // namespace adavi

@@ -37,6 +37,7 @@ Start together(const Start& start) {
            start.warp.log_scale.squeeze(-1),
            {x.squeeze(-2), y.squeeze(-2), slope.squeeze(-2)}},
           start.broken,
+          {},
           {}};
 }
 
@@ -106,9 +107,9 @@ at::Tensor Scoring::expanded_log_likelihood(const at::Tensor& z, const Given& gi
 
 Start Scoring::operator()(const Given& given, const Affine& near) const {
   if (!plan_.is_tabulated()) {
-    if (!plan_.quadratic || plan_.along.empty()) return {start_of(given, plan_.size, near), {}, false, {}};
+    if (!plan_.quadratic || plan_.along.empty()) return {start_of(given, plan_.size, near), {}, false, {}, {}};
     const auto all = joint(given, near);
-    return {all.shift.defined() ? conditional(all, 0, plan_.size) : Affine(), {}, false, all};
+    return {all.shift.defined() ? conditional(all, 0, plan_.size) : Affine(), {}, false, all, {}};
   }
   if (plan_.dirichlet) {
     const Breaks parts(concentration(given));

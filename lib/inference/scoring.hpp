@@ -42,6 +42,11 @@ class Scoring {
   FlowDraw point(const Given& given, const Affine& found) const;
   /// The Gaussian start of everything climbed, the latent itself first and those `along` behind it.
   Affine joint(const Given& given, const Affine& near = {}) const { return start_of(given, plan_.scoring_size, near); }
+  /// Scores::elimination: the log evidence of all that is eliminated, and what is then accounted for.
+  at::Tensor log_evidence(const Given& given) const {
+    return elimination_.log_evidence(guess(given.context), given.observation, given.values);
+  }
+  std::vector<int> eliminated() const { return elimination_.variables(); }
   bool is_enabled() const { return enabled.item<float>() != 0; }
   /// The guess alone, of the latent itself.
   at::Tensor guessed(const Context& context) const { return guess(context, plan_.size); }

@@ -85,8 +85,12 @@ at::Tensor breaks(const at::Tensor& z) {
 
 FlowDraw onto(const Start& start, const FlowDraw& v) {
   auto result = v;
+  if (start.map.defined()) {
+    const auto mapped = onto(start.map, v.z);
+    result = {mapped.value, v.log_q - mapped.log_slope.sum(-1)};
+  }
   if (start.gaussian.shift.defined()) {
-    result = {onto(start.gaussian, v.z), v.log_q - start.gaussian.log_diagonal.sum(-1)};
+    result = {onto(start.gaussian, result.z), result.log_q - start.gaussian.log_diagonal.sum(-1)};
   }
   if (!start.warp.defined()) return result;
   const auto bent = bend(start.warp, result.z);
@@ -101,16 +105,24 @@ FlowDraw off(const Start& start, const at::Tensor& z) {
   }
   if (!start.gaussian.shift.defined()) return result;
   const auto log_det = -start.gaussian.log_diagonal.sum(-1);
-  return {off(start.gaussian, result.z), result.log_q.defined() ? result.log_q + log_det : log_det};
+  result = {off(start.gaussian, result.z), result.log_q.defined() ? result.log_q + log_det : log_det};
+  if (!start.map.defined()) return result;
+  const auto mapped = off(start.map, result.z);
+  return {mapped.value, result.log_q + mapped.log_slope.sum(-1)};
 }
 
 at::Tensor location_and_scale(const Start& start) {
-  const auto& gaussian = start.gaussian;
+  auto gaussian = start.gaussian;
   const auto& warp = start.warp;
-  if (!warp.defined()) return at::cat({gaussian.shift, gaussian.log_diagonal}, -1);
+  if (start.map.defined()) {
+    const auto middle = onto(start.map, at::zeros_like(gaussian.shift));
+    gaussian.shift = onto(gaussian, middle.value);
+    gaussian.log_diagonal = gaussian.log_diagonal + middle.log_slope;
+  }
   if (!gaussian.shift.defined()) return at::cat({warp.location, warp.log_scale}, -1);
-  return at::cat({warp.location + at::exp(warp.log_scale) * gaussian.shift, warp.log_scale + gaussian.log_diagonal},
-                 -1);
+  if (!warp.defined()) return at::cat({gaussian.shift, gaussian.log_diagonal}, -1);
+  const auto location = warp.location + at::exp(warp.log_scale) * gaussian.shift;
+  return at::cat({location, (warp.log_scale + gaussian.log_diagonal).expand_as(location)}, -1);
 }
 
 /// Simpson's rule between knots gives the distribution function there; the spline goes through the standard normal's

@@ -2,6 +2,7 @@
 #include <functional>
 
 #include "inference/density_estimator.hpp"
+#include "inference/triangular_map.hpp"
 #include "nn/spline.hpp"
 
 namespace adavi {
@@ -29,13 +30,14 @@ at::Tensor broken_off(const at::Tensor& logits);
 /// The inverse.
 at::Tensor breaks(const at::Tensor& z);
 
-/// Where an estimator starts, by its likelihood: v -> shift + T v -> warp. Either may be missing. For v ~ N(0, I), z
-/// has about the latent's conditional density; exactly, where the plan is exact.
+/// Where an estimator starts, by its likelihood: v -> map -> shift + T v -> warp. Each may be missing. For v ~ N(0, I),
+/// z has about the latent's conditional density; exactly, where the plan is exact.
 struct Start {
   Affine gaussian;
   Warp warp;
   bool broken = false;  ///< the numbers are parts of a simplex that is broken
   Affine joint;         ///< of a parabola: `gaussian` and the latents climbed along, whose conditionals it gives, too
+  ConditionalMap map;
   bool defined() const { return gaussian.shift.defined() || warp.defined(); }
 };
 

@@ -30,7 +30,9 @@ const Names<Attention> attentions = {
 const Names<AffineScale> affine_scales = {
     {"none", AffineScale::none}, {"diagonal", AffineScale::diagonal}, {"triangular", AffineScale::triangular}};
 const Names<FlowKind> flows = {
-    {"none", FlowKind::none}, {"maf", FlowKind::maf}, {"iaf", FlowKind::iaf}, {"spline", FlowKind::spline}};
+    {"none", FlowKind::none},     {"maf", FlowKind::maf},           {"iaf", FlowKind::iaf},
+    {"spline", FlowKind::spline}, {"coupling", FlowKind::coupling},
+};
 const Names<Loss> losses = {{"reverse_kl", Loss::reverse_kl},
                             {"forward_kl", Loss::forward_kl},
                             {"unregularized_elbo", Loss::unregularized_elbo},

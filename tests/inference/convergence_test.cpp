@@ -31,6 +31,7 @@ TEST_CASE("it is over once the second half of the validations brought next to no
 
 TEST_CASE("with much to gain a plateau has to be longer") {
   const auto flat = [](int) { return 5.0; };
+  CHECK(validations(200, 0.008, flat) == 3);
   CHECK(validations(200, 0.02, flat) == 6);
   CHECK(validations(200, 0.2, flat) == 20);
   CHECK(validations(200, INFINITY, flat) == 20);

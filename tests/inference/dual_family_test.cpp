@@ -15,7 +15,7 @@ namespace {
 template <class Check>
 void for_all_families(Check check) {
   for (const auto family : {Family::structured, Family::mean_field}) {
-    for (const auto flow : {FlowKind::none, FlowKind::maf, FlowKind::iaf, FlowKind::spline}) {
+    for (const auto flow : {FlowKind::none, FlowKind::maf, FlowKind::iaf, FlowKind::spline, FlowKind::coupling}) {
       for (const auto affine : {AffineScale::none, AffineScale::diagonal, AffineScale::triangular}) {
         auto options = small();
         options.family = family;
@@ -89,7 +89,7 @@ TEST_CASE("draws have the model's shapes") {
 
 TEST_CASE("a density in one dimension integrates to one, and draws follow it") {
   at::NoGradGuard no_grad;
-  for (const auto flow : {FlowKind::none, FlowKind::maf, FlowKind::iaf, FlowKind::spline}) {
+  for (const auto flow : {FlowKind::none, FlowKind::maf, FlowKind::iaf, FlowKind::spline, FlowKind::coupling}) {
     for (const bool warm : {false, true}) {
       CAPTURE(static_cast<int>(flow));
       CAPTURE(warm);

@@ -86,6 +86,39 @@ TEST_CASE("correlated locations given all scales are those of the marginal likel
   }
 }
 
+TEST_CASE("the evidence given the scales is the marginal likelihood, also with a gap") {
+  at::NoGradGuard no_grad;
+  const Dual f(compiled(slopes), exact());
+  auto values = f.generative.draws(3, 6, 8);
+  const auto& plan = f.plan.estimators[f.estimator("mu")];
+  const GaussianElimination elimination(f.generative.model, plan);
+  const auto value = [&](const char* name) -> at::Tensor& { return values[f.generative.index(name)]; };
+  for (const bool gap : {false, true}) {
+    CAPTURE(gap);
+    const std::int64_t kept = gap ? 13 : 20;  // observations, the first of 4 x 5
+    if (gap) value("y").flatten(2).narrow(2, kept, 20 - kept).fill_(NAN);
+    const auto found =
+        elimination.log_evidence(at::full({1, 6, 2}, 0.3, at::kDouble), f.generative.model.observe(values), values);
+    const auto factor = value("tau").unsqueeze(-1) * value("Lambda");
+    const auto covariance = at::matmul(factor, factor.mT());
+    const auto design = at::stack({at::ones_like(value("day")), value("day")}, -1).flatten(2, 3);  // [1, B, 20, 2]
+    const auto subject = at::arange(4).repeat_interleave(5);
+    const auto same = (subject.unsqueeze(0) == subject.unsqueeze(1)).to(at::kDouble);
+    const auto prior = at::diag(vector({4.0, 0.25}));
+    auto marginal = same * at::matmul(at::matmul(design, covariance), design.mT()) +
+                    at::matmul(at::matmul(design, prior), design.mT()) +
+                    value("sigma").square().unsqueeze(-1).unsqueeze(-1) * at::eye(20, at::kDouble);
+    marginal = marginal.narrow(2, 0, kept).narrow(3, 0, kept);
+    const auto apart = value("y").flatten(2).narrow(2, 0, kept) -
+                       at::matmul(design.narrow(2, 0, kept), vector({3.0, -1.0}).unsqueeze(-1)).squeeze(-1);
+    const auto lower = at::linalg_cholesky(marginal);
+    const auto white = at::linalg_solve_triangular(lower, apart.unsqueeze(-1).expand({3, 6, kept, 1}), false);
+    const auto expected = -0.5 * white.square().sum({-2, -1}) - lower.diagonal(0, -2, -1).log().sum(-1) -
+                          0.5 * static_cast<double>(kept) * std::log(2 * M_PI);
+    CHECK(largest(found - expected) < 1e-7);
+  }
+}
+
 TEST_CASE("its gradients in the scales are those of finite differences") {
   const Dual f(compiled(slopes), exact());
   const auto values = f.generative.draws(2, 3, 2);

@@ -19,7 +19,7 @@ ArchitectureOptions total(FlowKind flow, AffineScale affine = AffineScale::trian
 }  // namespace
 
 TEST_CASE("the density of draws is the density at their values") {
-  for (const auto flow : {FlowKind::none, FlowKind::maf, FlowKind::iaf, FlowKind::spline}) {
+  for (const auto flow : {FlowKind::none, FlowKind::maf, FlowKind::iaf, FlowKind::spline, FlowKind::coupling}) {
     CAPTURE(static_cast<int>(flow));
     Dual f(compiled(mixed_model), total(flow));
     f.warmed().perturbed();

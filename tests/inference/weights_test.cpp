@@ -36,7 +36,7 @@ TEST_CASE("networks have the weights that their plans count, for every combinati
     for (const auto family : {Family::structured, Family::mean_field}) {
       for (const auto attention : {Attention::none, Attention::sab, Attention::isab}) {
         for (const auto affine : {AffineScale::none, AffineScale::diagonal, AffineScale::triangular}) {
-          for (const auto flow : {FlowKind::none, FlowKind::maf, FlowKind::iaf, FlowKind::spline}) {
+          for (const auto flow : {FlowKind::none, FlowKind::maf, FlowKind::iaf, FlowKind::spline, FlowKind::coupling}) {
             for (const auto& trunk : std::vector<std::vector<std::int64_t>>{{}, {6}, {7, 5}}) {
               auto options = small();
               options.family = family;

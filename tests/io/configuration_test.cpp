@@ -79,7 +79,7 @@ TEST_CASE("every field is read and written back") {
 }
 
 TEST_CASE("every choice is written as it is read") {
-  for (const char* flow : {"none", "maf", "iaf", "spline"}) {
+  for (const char* flow : {"none", "maf", "iaf", "spline", "coupling"}) {
     const std::string text = std::string("{\"estimator\": {\"flow\": \"") + flow + "\"}}";
     const auto written = nlohmann::json::parse(configuration_json(parse_configuration(text, "c.json")));
     CHECK(written["estimator"]["flow"] == flow);
