@@ -67,8 +67,8 @@ at::Tensor along_lines(const Peaked& peak, const Grid& grid, const LogMarginal& 
 /// What lines miss far out, [points, P, B]: there the others are elsewhere, and wider or narrower. They are integrated
 /// out by importance sampling around the line.
 at::Tensor beside_lines(const Peaked& peak, const Grid& grid, const LogMarginal& log_marginal) {
-  constexpr double far = 3, near = 1, wider = 1.3;  // standard deviations
-  constexpr double least = -1, most = 3;            // nats
+  constexpr double far = 3, near = 1, wider = 1.3;     // standard deviations
+  constexpr double noise = 0.3, least = -1, most = 3;  // nats
   constexpr std::int64_t draws = 16;
   const auto type = peak.location.scalar_type();
   const auto count = peak.location.size(-1), data_sets = peak.location.size(1);
@@ -96,9 +96,8 @@ at::Tensor beside_lines(const Peaked& peak, const Grid& grid, const LogMarginal&
       densities(log_marginal, peak.location, at::cat(points, 0)).view({count, 2, 1 + draws, data_sets});
   const auto above = (heights.narrow(2, 1, draws) - heights.narrow(2, 0, 1)).to(at::kDouble);
   const auto density = -0.5 * (e / wider).square().sum(-1) - static_cast<double>(count - 1) * std::log(wider);
-  const auto missed = (at::logsumexp(above - density.unsqueeze(-1), 2) - std::log(static_cast<double>(draws)))
-                          .clamp(least, most)
-                          .to(type);  // [P, 2, B]
+  const auto log_mean = at::logsumexp(above - density.unsqueeze(-1), 2) - std::log(static_cast<double>(draws));
+  const auto missed = at::softshrink(log_mean, noise).clamp(least, most).to(type);  // [P, 2, B]
   const auto t = at::linspace(-grid.reach, grid.reach, grid.points, peak.location.options()).view({-1, 1, 1});
   const auto share = ((t.abs() - near) / (far - near)).clamp(0, 1).square();
   return share * at::where(t < 0, missed.select(1, 0), missed.select(1, 1));
