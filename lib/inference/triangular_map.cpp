@@ -229,7 +229,7 @@ TriangularMap TriangularRegression::operator()(const std::function<at::Tensor(co
   for (int round = 0; round < rounds; ++round) {
     auto v = Bijected{u, at::zeros_like(u)};
     if (round > 0) v = onto(map.given(0, numbers_, none), u);
-    const auto density = log_density(v.value.to(options)).to(at::kDouble);
+    const auto density = log_density(v.value.to(options)).to(points_.options());
     const auto ratio = density + v.log_slope.sum(-1) + 0.5 * u.square().sum(-1);
     const auto apart = at::nan_to_num(ratio - std::get<0>(ratio.median(0, true)), 0, 0, 0).clamp(lowest, highest);
     const auto weights = at::exp(0.5 * apart);
