@@ -61,8 +61,8 @@ class DualFamily {
   void fit_top_guess(const Encodings& encodings, const VariableValues& values);
   /// Climbs, and fits to where these end what estimators see of them.
   Encodings fit_top(const Observation& observation, FoundPeaks& found);
-  /// Takes interactions (TopPeak) out of what was found, and out of all that will be.
-  void leave_interactions(Encodings& encodings, FoundPeaks& found);
+  /// Takes the maps of top peaks out of what was found, and out of all that will be.
+  void leave_map(Encodings& encodings, FoundPeaks& found);
 
   /// Draws, one pass from the top of the pyramid down; differentiable in the weights. Latents of instances without data
   /// are drawn from their prior given those above them, where the family has all of these.

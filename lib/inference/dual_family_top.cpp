@@ -34,9 +34,9 @@ Encodings DualFamily::fit_top(const Observation& observation, FoundPeaks& found)
   return encodings;
 }
 
-void DualFamily::leave_interactions(Encodings& encodings, FoundPeaks& found) {
-  top_.leave_interactions();
-  encodings.top = found.top = encodings.top.without_interactions();
+void DualFamily::leave_map(Encodings& encodings, FoundPeaks& found) {
+  top_.leave_map();
+  encodings.top = found.top = encodings.top.without_map();
 }
 
 void DualFamily::set_top(Encodings& encodings, const Observation& observation, const TopPeak& top) const {

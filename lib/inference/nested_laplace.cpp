@@ -158,7 +158,7 @@ void replace_lost(Peaked& peak, const at::Tensor& guess, const at::Tensor& reach
 
 }  // namespace
 
-TopPeak TopPeak::without_interactions() const {
+TopPeak TopPeak::without_map() const {
   auto result = *this;
   result.map = {};
   return result;
@@ -174,32 +174,27 @@ Start conditional(const TopPeak& peak, std::int64_t first, std::int64_t count, c
   result.warp = part(peak.warp, [&](const at::Tensor& x, std::int64_t axis) { return x.narrow(axis, first, count); });
   const auto type = peak.warp.location.scalar_type();
   const auto variance = peak.relation.narrow(-1, first, count).narrow(-2, first, count);
+  auto v = at::zeros_like(result.warp.location).narrow(-1, 0, 0);  // what stands for the numbers known
+  const auto index = at::tensor(known, at::kLong).to(variance.device());
   if (known.empty()) {
     result.gaussian = gaussian_of(at::zeros_like(result.warp.location), variance.to(type));
-    if (peak.map.defined()) {
-      auto shape = result.warp.location.sizes().vec();
-      shape.back() = first;
-      result.map = peak.map.given(first, count, at::zeros(shape, result.warp.location.options()));
-    }
-    return result;
+  } else {
+    const auto rows = peak.relation.index_select(-2, index);
+    const auto shared = rows.narrow(-1, first, count);  // [1, B, known, count]
+    const auto before =
+        part(peak.warp, [&](const at::Tensor& x, std::int64_t axis) { return x.index_select(axis, index); });
+    const auto factor = std::get<0>(at::linalg_cholesky_ex(rows.index_select(-1, index)));
+    const auto loadings = at::linalg_solve_triangular(factor, shared, /*upper=*/false);  // [1, B, known, count]
+    const auto unit = at::eye(factor.size(-1), factor.options()).expand_as(factor);
+    const auto inverse = at::linalg_solve_triangular(factor, unit, /*upper=*/false).to(type);
+    v = at::matmul(inverse, unbend(before, z).value.unsqueeze(-1)).squeeze(-1);  // [K, B, known]
+    result.gaussian = gaussian_of((loadings.to(type) * v.unsqueeze(-1)).sum(-2),
+                                  (variance - at::matmul(loadings.mT(), loadings)).to(type));
   }
-  const auto index = at::tensor(known, at::kLong).to(z.device());
-  const auto rows = peak.relation.index_select(-2, index);
-  const auto shared = rows.narrow(-1, first, count);  // [1, B, known, count]
-  const auto before =
-      part(peak.warp, [&](const at::Tensor& x, std::int64_t axis) { return x.index_select(axis, index); });
-  const auto factor = std::get<0>(at::linalg_cholesky_ex(rows.index_select(-1, index)));
-  const auto loadings = at::linalg_solve_triangular(factor, shared, /*upper=*/false);  // [1, B, known, count]
-  const auto unit = at::eye(factor.size(-1), factor.options()).expand_as(factor);
-  const auto inverse = at::linalg_solve_triangular(factor, unit, /*upper=*/false).to(type);
-  const auto v = at::matmul(inverse, unbend(before, z).value.unsqueeze(-1)).squeeze(-1);  // [K, B, known]
-  result.gaussian = gaussian_of((loadings.to(type) * v.unsqueeze(-1)).sum(-2),
-                                (variance - at::matmul(loadings.mT(), loadings)).to(type));
-  if (peak.map.defined()) {
-    auto shape = v.sizes().vec();
-    shape.back() = first;
-    result.map = peak.map.given(first, count, at::zeros(shape, v.options()).index_copy(-1, index, v));
-  }
+  if (!peak.map.defined()) return result;
+  auto shape = v.sizes().vec();
+  shape.back() = first;
+  result.map = peak.map.given(first, count, at::zeros(shape, v.options()).index_copy(-1, index, v));
   return result;
 }
 
@@ -207,7 +202,7 @@ NestedLaplace::NestedLaplace(Parameters& parameters, std::int64_t numbers, std::
     : steps_(steps),
       guess_(parameters, "top", numbers, features),
       enabled_(parameters.add_buffer("top.enabled", {1}, 0)),
-      interacting_(parameters.add_buffer("top.interacting", {1}, 1)),
+      mapped_(parameters.add_buffer("top.mapped", {1}, 1)),
       standardizer_(parameters, "top.bends", 2 * numbers),
       regression_(numbers) {}
 
@@ -219,7 +214,7 @@ TopPeak NestedLaplace::find(const at::Tensor& encoding, const LogMarginal& log_m
   Peaked peak{found.location, at::linalg_inv(found.precision.to(at::kDouble))};
   replace_lost(peak, guess, guess_.reach);
   auto result = with_lines(peak, log_marginal);
-  if (interacting_.item<float>() != 0) result.map = map_behind(result, regression_, log_marginal);
+  if (mapped_.item<float>() != 0) result.map = map_behind(result, regression_, log_marginal);
   return result;
 }
 
@@ -239,7 +234,7 @@ void NestedLaplace::fit_guess(const at::Tensor& encoding, const at::Tensor& trut
 TopPeak NestedLaplace::fit(const at::Tensor& encoding, const LogMarginal& log_marginal) {
   at::NoGradGuard no_grad;
   enabled_.fill_(1);
-  interacting_.fill_(1);
+  mapped_.fill_(1);
   auto peak = find(encoding, log_marginal);
   standardizer_.fit(peak.bends);
   peak.bends = standardizer_(peak.bends);

@@ -25,7 +25,7 @@ struct TopPeak {
   TriangularMap map;    ///< how the density differs from that Gaussian copula, of its independent numbers
   bool defined() const { return relation.defined(); }
   /// The copula alone.
-  TopPeak without_interactions() const;
+  TopPeak without_map() const;
 };
 
 /// The distribution of `count` numbers from `first`, given those before in `known` whose values are `z` [K, B, known].
@@ -50,15 +50,15 @@ class NestedLaplace {
   void fit_guess(const at::Tensor& encoding, const at::Tensor& truth, const std::vector<char>& fixed);
   /// Sets the other constants from climbs, and switches on.
   TopPeak fit(const at::Tensor& encoding, const LogMarginal& log_marginal);
-  /// From now on peaks are without interactions.
-  void leave_interactions() { interacting_.fill_(0); }
+  /// From now on peaks have no map.
+  void leave_map() { mapped_.fill_(0); }
 
  private:
   TopPeak find(const at::Tensor& encoding, const LogMarginal& log_marginal) const;
 
   std::int64_t steps_ = 0;
-  LinearGuess guess_;                 ///< of P numbers
-  at::Tensor enabled_, interacting_;  ///< [1], 0 or 1
+  LinearGuess guess_;            ///< of P numbers
+  at::Tensor enabled_, mapped_;  ///< [1], 0 or 1
   Standardizer standardizer_;
   TriangularRegression regression_;
 };

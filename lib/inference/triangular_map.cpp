@@ -6,8 +6,8 @@
 namespace adavi {
 namespace {
 
-constexpr std::int64_t most_factors = 3;
-constexpr std::int64_t powers = most_factors + 1;  // of each number, 0 included
+constexpr std::size_t most_factors = 3;
+constexpr std::int64_t powers = 5;  // of each number, 0 included
 // Polynomials run away in the tails: there they are flat, and what comes of them is bounded.
 constexpr double flat_from = 2.5;    // standard deviations, of the numbers before
 constexpr double straight_from = 3;  // likewise, of the number itself
@@ -46,11 +46,16 @@ Conditionals conditionals(const TriangularLayer& layer, std::int64_t first, std:
 
 at::Tensor log_root_of_square(const at::Tensor& x) { return 0.5 * at::log1p(x.square()); }
 
-/// Between the flat ends, y as above: v and log slopes.
+/// Between the straight ends, y as above: v and log slopes.
 Bijected bent(const Conditionals& c, const at::Tensor& u) {
   const auto y = at::sinh((1 + c.tail) * at::asinh(u) + c.skew);
   return {c.mean + at::exp(c.log_sd) * (y - c.middle) / c.width,
           c.log_sd + at::log((1 + c.tail) / c.width) + log_root_of_square(y) - log_root_of_square(u)};
+}
+
+at::Tensor bent_back(const Conditionals& c, const at::Tensor& v) {
+  const auto y = (v - c.mean) * at::exp(-c.log_sd) * c.width + c.middle;
+  return at::sinh((at::asinh(y) - c.skew) / (1 + c.tail));
 }
 
 /// Beyond, tails fall as they did, or slower: rather too heavy than too light, or importance weights had no variance.
@@ -68,15 +73,16 @@ Bijected off(const Conditionals& c, const at::Tensor& v) {
   const auto ends = at::full_like(c.mean, straight_from);
   const auto low = bent(c, -ends).value, high = bent(c, ends).value;
   const auto inside = at::minimum(at::maximum(v, low), high);
-  const auto y = (inside - c.mean) * at::exp(-c.log_sd) * c.width + c.middle;
-  const auto bent_back = at::sinh((at::asinh(y) - c.skew) / (1 + c.tail));
-  const auto log_slope =
-      c.log_sd + at::log((1 + c.tail) / c.width) + log_root_of_square(y) - log_root_of_square(bent_back);
-  return {bent_back + at::exp(-beyond) * (v - inside), -at::where(v == inside, log_slope, beyond)};
+  const auto u = bent_back(c, inside);
+  return {u + at::exp(-beyond) * (v - inside), -at::where(v == inside, bent(c, u).log_slope, beyond)};
 }
 
-/// Evenly spread points in the unit cube by the generalised golden ratio (Roberts 2018), and each one's reflection, as
-/// standard normal numbers: [N, P].
+/// Hermite polynomials up to the fourth, the constant first: [..., 5].
+at::Tensor hermite(const at::Tensor& x) {
+  const auto square = x.square();
+  return at::stack({at::ones_like(x), x, square - 1, x * (square - 3), square * (square - 6) + 3}, -1);
+}
+
 }  // namespace
 
 at::Tensor normal_points(std::int64_t count, std::int64_t numbers) {
@@ -117,8 +123,7 @@ at::Tensor HermiteBasis::operator()(const at::Tensor& v) const {
   auto shape = v.sizes().vec();
   shape.back() = 1;
   if (numbers == 0) return at::ones(shape, v.options());
-  const auto x = v.clamp(-flat_from, flat_from), square = x.square();
-  const auto all = at::stack({at::ones_like(x), x, square - 1, x * (square - 3)}, -1).flatten(-2);
+  const auto all = hermite(v.clamp(-flat_from, flat_from)).flatten(-2);
   at::Tensor result;
   for (const auto& factors : factors_) {
     const auto factor = all.index_select(-1, factors.narrow(0, 0, size(numbers)).to(v.device()));
@@ -170,7 +175,8 @@ ConditionalMap TriangularMap::given(std::int64_t first, std::int64_t count, cons
 }
 
 TriangularRegression::TriangularRegression(std::int64_t numbers) : numbers_(numbers) {
-  if (numbers < 2) return;
+  constexpr std::int64_t most_numbers = 16;  // above, there are too many pairs
+  if (numbers < 2 || numbers > most_numbers) return;
   const std::int64_t degree = numbers <= 4 ? 4 : numbers <= 8 ? 3 : 2;
   basis_ = std::make_shared<HermiteBasis>(numbers - 1, degree - 1);
   for (std::int64_t i = 0; i < numbers; ++i) {
@@ -185,14 +191,10 @@ TriangularRegression::TriangularRegression(std::int64_t numbers) : numbers_(numb
   const auto needed = 4 * static_cast<std::int64_t>(columns_.size());
   points_ = spread * normal_points(std::max<std::int64_t>(96, needed + needed % 2), numbers);
   const auto products = (*basis_)(points_.narrow(-1, 0, numbers - 1));
+  const auto own = hermite(points_);
   std::vector<at::Tensor> columns;
   for (const auto& [number, power, product] : columns_) {
-    const auto x = points_.select(-1, number), square = x.square();
-    const auto own = power == 1   ? x
-                     : power == 2 ? square - 1
-                     : power == 3 ? x * (square - 3)
-                                  : square * (square - 6) + 3;
-    columns.push_back(own * products.select(-1, product));
+    columns.push_back(own.select(-2, number).select(-1, power) * products.select(-1, product));
   }
   columns.push_back(at::ones_like(columns.front()));
   design_ = at::stack(columns, -1);
@@ -219,7 +221,7 @@ TriangularLayer TriangularRegression::layer(const at::Tensor& log_ratio, const a
 
 TriangularMap TriangularRegression::operator()(const std::function<at::Tensor(const at::Tensor& v)>& log_density,
                                                std::int64_t data_sets, const at::TensorOptions& options) const {
-  if (numbers_ < 2) return {};
+  if (!basis_) return {};
   constexpr int rounds = 2;
   constexpr double lowest = -6, highest = 3;  // nats from the usual ratio
   TriangularMap map = {basis_, {}};

@@ -102,12 +102,11 @@ at::Tensor predicted_by_top(DualFamily& family, const Encodings& encodings, cons
   return total;
 }
 
-/// Where climbs at the top get lost, third derivatives there say nothing of the posterior.
-bool interactions_help(DualFamily& family, const Encodings& encodings, const Batch& batch,
-                       const std::vector<at::Tensor>& z) {
+/// Where climbs at the top get lost, what the density is like there says nothing of the posterior.
+bool map_helps(DualFamily& family, const Encodings& encodings, const Batch& batch, const std::vector<at::Tensor>& z) {
   constexpr double most = 3;  // nats of one data set that count
   auto without = encodings;
-  without.top = encodings.top.without_interactions();
+  without.top = encodings.top.without_map();
   const auto gain = predicted_by_top(family, encodings, batch, z) - predicted_by_top(family, without, batch, z);
   return at::nan_to_num(gain, -most, most, -most).clamp(-most, most).mean().item<double>() > 0;
 }
@@ -236,7 +235,7 @@ void warm_start_top(DualFamily& family, const Batch& batch) {
   auto encodings = family.fit_top(observation, *peaks);
   std::vector<at::Tensor> z;
   for (const auto& plan : family.plan().estimators) z.push_back(family.model().unconstrain(plan.variable, values));
-  if (!interactions_help(family, encodings, batch, z)) family.leave_interactions(encodings, *peaks);
+  if (!map_helps(family, encodings, batch, z)) family.leave_map(encodings, *peaks);
   for (std::size_t i = 0; i < family.estimators().size(); ++i) {
     const auto& plan = family.plan().estimators[i];
     if (plan.scores != Scores::marginal) continue;

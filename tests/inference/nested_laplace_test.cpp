@@ -188,5 +188,5 @@ TEST_CASE("how one number's conditional widens and bows with another is read off
     return (density(at::cat({first.z, second.z}, -1)) - first.log_q - second.log_q).var(0).mean().item<double>();
   };
   CHECK(variance(peak) < 0.01);
-  CHECK(variance(peak.without_interactions()) > 0.1);
+  CHECK(variance(peak.without_map()) > 0.1);
 }
