@@ -46,7 +46,7 @@ int main(int argc, char** argv) {
     return program.add_option(flag, field, text)->type_name(type);
   };
   program.add_flag("--quick", effort.quick,
-                   "A first look: 1 seed, 3 data sets, 2 % of the steps, nothing with G = 300");
+                   "A first look: 1 seed, 3 data sets, 2 % of the steps, only the defaults with G = 300");
   add("--seeds", effort.seeds, "Trainings of each amortized method (20)", "N")
       ->check(CLI::Range(1, 1000).description(""));
   add("--data-sets", effort.data_sets, "Held-out data sets (20)", "N")->check(CLI::Range(1, 10000).description(""));

@@ -17,7 +17,7 @@ struct Effort {
   double share = 1;              ///< of the paper's steps, for amortized methods
   std::int64_t draws = 256;      ///< for the ELBO of a data set
   double cpu_limit = 20000;      ///< methods on which the paper spent more CPU seconds are not run
-  bool quick = false;            ///< the largest examples are not run either
+  bool quick = false;            ///< of the largest examples only the defaults are run, too
   std::string folder = "paper";  ///< of the plots
 };
 

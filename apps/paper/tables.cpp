@@ -45,7 +45,7 @@ struct Row {
 
 std::string why_left_out(const Effort& effort, const ReportedRow& reported, const Method* method) {
   if (!method) return "adavi does not have it";
-  if (effort.quick && reported.example == "G=300") return "--quick";
+  if (effort.quick && reported.example == "G=300" && method->name != own_defaults) return "--quick";
   const double spent = std::max(reported.amortization, reported.inference) * (method->amortized ? effort.share : 1);
   return spent > effort.cpu_limit
              ? "the paper spent " + rounded(reported.amortization + reported.inference) + " CPU s (--cpu-limit)"
