@@ -6,6 +6,7 @@
 namespace adavi {
 namespace {
 
+constexpr std::int64_t few_numbers = 5;  // of more, points cost more than all that they say brings
 constexpr std::size_t most_factors = 3;
 constexpr std::int64_t powers = 5;  // of each number, 0 included
 // Polynomials run away in the tails: there they are flat, and what comes of them is bounded.
@@ -175,9 +176,9 @@ ConditionalMap TriangularMap::given(std::int64_t first, std::int64_t count, cons
 }
 
 TriangularRegression::TriangularRegression(std::int64_t numbers) : numbers_(numbers) {
-  constexpr std::int64_t most_numbers = 5;  // of more, points cost more than they bring
+  constexpr std::int64_t most_numbers = 16;  // above, there are too many pairs
   if (numbers < 2 || numbers > most_numbers) return;
-  const std::int64_t degree = numbers < most_numbers ? 4 : 3;
+  const std::int64_t degree = numbers <= 4 ? 4 : numbers <= few_numbers ? 3 : 2;
   basis_ = std::make_shared<HermiteBasis>(numbers - 1, degree - 1);
   for (std::int64_t i = 0; i < numbers; ++i) {
     for (std::int64_t power = 1; power <= degree; ++power) {
@@ -222,7 +223,7 @@ TriangularLayer TriangularRegression::layer(const at::Tensor& log_ratio, const a
 TriangularMap TriangularRegression::operator()(const std::function<at::Tensor(const at::Tensor& v)>& log_density,
                                                std::int64_t data_sets, const at::TensorOptions& options) const {
   if (!basis_) return {};
-  constexpr int rounds = 2;
+  const int rounds = numbers_ <= few_numbers ? 2 : 1;
   constexpr double lowest = -6, highest = 3;  // nats from the usual ratio
   TriangularMap map = {basis_, {}};
   const auto u = points_.unsqueeze(1).expand({-1, data_sets, -1});

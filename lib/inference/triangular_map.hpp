@@ -60,7 +60,7 @@ at::Tensor normal_points(std::int64_t count, std::int64_t numbers);
 /// Fits maps to densities by weighted regression of their logarithm on Hermite polynomials at fixed points.
 class TriangularRegression {
  public:
-  /// Maps are undefined for one number, or for more than five.
+  /// Maps are undefined for one number, or for more than 16.
   explicit TriangularRegression(std::int64_t numbers = 0);
   /// `log_density` of v [N, B, P]: [N, B], up to a constant. Not differentiable.
   TriangularMap operator()(const std::function<at::Tensor(const at::Tensor& v)>& log_density, std::int64_t data_sets,
