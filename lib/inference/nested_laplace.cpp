@@ -125,7 +125,6 @@ TopPeak with_lines(Peaked peak, const LogMarginal& log_marginal) {
   const auto scale = found.sd.to(at::kDouble);
   peak.covariance = scale.unsqueeze(-1) * peak.covariance * scale.unsqueeze(-2);
   auto density = along_lines(peak, second_grid, log_marginal);
-  constexpr std::int64_t few_numbers = 5;  // above, points beside all lines cost more than they bring
   if (peak.location.size(-1) > 1 && peak.location.size(-1) <= few_numbers)
     density = density + beside_lines(peak, second_grid, log_marginal);
   const auto shape = moments(second_grid, density);

@@ -6,7 +6,6 @@
 namespace adavi {
 namespace {
 
-constexpr std::int64_t few_numbers = 5;  // of more, points cost more than all that they say brings
 constexpr std::size_t most_factors = 3;
 constexpr std::int64_t powers = 5;  // of each number, 0 included
 // Polynomials run away in the tails: there they are flat, and what comes of them is bounded.
@@ -189,8 +188,8 @@ TriangularRegression::TriangularRegression(std::int64_t numbers) : numbers_(numb
       }
     }
   }
-  const auto needed = 4 * static_cast<std::int64_t>(columns_.size());
-  points_ = spread * normal_points(std::max<std::int64_t>(96, needed + needed % 2), numbers);
+  const auto count = std::max<std::int64_t>(96, 4 * static_cast<std::int64_t>(columns_.size()));
+  points_ = spread * normal_points(count, numbers);
   const auto products = (*basis_)(points_.narrow(-1, 0, numbers - 1));
   const auto own = hermite(points_);
   std::vector<at::Tensor> columns;

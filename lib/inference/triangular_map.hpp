@@ -9,6 +9,9 @@
 
 namespace adavi {
 
+/// Of more numbers at the top, points of the density cost more than all that they say brings.
+constexpr std::int64_t few_numbers = 5;
+
 /// Products of Hermite polynomials of numbers, up to some degree in all. Those of the first numbers alone come first.
 class HermiteBasis {
  public:
