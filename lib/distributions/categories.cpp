@@ -79,14 +79,25 @@ at::Tensor categorical_logit_log_density_of(const SufficientStatistics& s, const
   return counts_times_logs(s, at::log_softmax(a[0], -1));
 }
 
-/// P(k) = s(u) - s(l) = s(u) s(-l) (1 - exp(l - u)) for the logistic function s, u = c_k - eta and l = c_(k-1) - eta.
+/// P(k) = s(u) - s(l) = s(u) s(-l) (1 - exp(l - u)) for the logistic function s, u = c_k - eta and l = c_(k-1) - eta;
+/// the last factor, of all categories [..., K], where those of the first and the last are 1.
+at::Tensor log_between(const at::Tensor& cuts) {
+  return at::constant_pad_nd(log1m_exp(cuts.slice(-1, 1) - cuts.slice(-1, 0, -1)), {1, 1});
+}
+
 at::Tensor ordered_logistic_log_density(const at::Tensor& x, const Arguments& a) {
   const Category category = category_of(x, a[1].size(-1) + 1);
   const at::Tensor below = at::constant_pad_nd(a[1], {1, 0}, -far_away);
   const at::Tensor above = at::constant_pad_nd(a[1], {0, 1}, far_away);
   const at::Tensor lower = pick(below, category.index), upper = pick(above, category.index);
-  return restrict(category.inside,
-                  at::log_sigmoid(upper - a[0]) + at::log_sigmoid(a[0] - lower) + log1m_exp(upper - lower));
+  return restrict(category.inside, at::log_sigmoid(upper - a[0]) + at::log_sigmoid(a[0] - lower) +
+                                       pick(log_between(a[1]), category.index));
+}
+
+at::Tensor ordered_logistic_log_density_of(const SufficientStatistics& s, const Arguments& a) {
+  const at::Tensor upper = a[1] - a[0].unsqueeze(-1);
+  return counts_times_logs(s, at::constant_pad_nd(at::log_sigmoid(upper), {0, 1}) +
+                                  at::constant_pad_nd(at::log_sigmoid(-upper), {1, 0}) + log_between(a[1]));
 }
 
 at::Tensor sample_ordered_logistic(at::IntArrayRef shape, const Arguments& a, at::Generator& generator) {
@@ -105,7 +116,11 @@ Rows category_rows() {
                                                sample_categorical_logit};
   categorical_logit.summarise = summarise_categorical;
   categorical_logit.log_density_of = categorical_logit_log_density_of;
-  return {categorical, categorical_logit, {"ordered_logistic", ordered_logistic_log_density, sample_ordered_logistic}};
+  DistributionImplementation ordered_logistic{"ordered_logistic", ordered_logistic_log_density,
+                                              sample_ordered_logistic};
+  ordered_logistic.summarise = summarise_categorical;
+  ordered_logistic.log_density_of = ordered_logistic_log_density_of;
+  return {categorical, categorical_logit, ordered_logistic};
 }
 
 }  // namespace adavi

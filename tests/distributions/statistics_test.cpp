@@ -40,6 +40,7 @@ std::vector<Family> families() {
           {"bernoulli_logit", {positive({2, 3}, 1)}},
           {"categorical", {at::softmax(positive({2, 3, 4}, 2), -1)}},
           {"categorical_logit", {positive({3, 4}, 2)}},
+          {"ordered_logistic", {positive({2, 3}, 1), positive({3, 4}, 1).cumsum(-1)}},
           {"multi_normal", {positive({2, 3, 2}, 1), covariances(3)}, 1},
           {"multi_normal_cholesky", {positive({3, 2}, 1), at::linalg_cholesky(covariances(3))}, 1},
           {"multi_normal_prec", {positive({2, 3, 2}, 1), covariances(3)}, 1}};
@@ -49,9 +50,10 @@ std::vector<Family> families() {
 Arguments beside_plate(const Family& family) {
   Arguments result;
   for (const at::Tensor& argument : family.arguments) {
+    const bool first = &argument == &family.arguments.front();
     std::int64_t event = family.event_rank;
-    if (family.name.find("categorical") == 0) event = 1;
-    if (event == 1 && &argument != &family.arguments.front() && family.event_rank == 1) event = 2;
+    if (family.name.find("categorical") == 0 || (family.name == "ordered_logistic" && !first)) event = 1;
+    if (family.event_rank == 1 && !first) event = 2;
     result.push_back(argument.dim() > event ? argument.unsqueeze(-2 - event) : argument);
   }
   return result;
