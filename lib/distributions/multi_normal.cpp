@@ -1,3 +1,5 @@
+#include "distributions/multi_normal.hpp"
+
 #include "distributions/families.hpp"
 #include "distributions/numerics.hpp"
 #include "distributions/random.hpp"
@@ -109,6 +111,16 @@ DistributionImplementation row(std::string_view name, decltype(DistributionImple
 }
 
 }  // namespace
+
+Whitening whitening(std::string_view row, const at::Tensor& scale) {
+  const Factor factor = row == "multi_normal_cholesky" ? Factor{scale, {}} : factorise(scale);
+  const bool precision = row == "multi_normal_prec";
+  const at::Tensor log_det = half_log_det(factor.lower);
+  const at::Tensor matrix =
+      precision ? factor.lower.mT() : solve_lower(factor.lower, at::eye(scale.size(-1), scale.options()));
+  const at::Tensor signed_log_det = precision ? log_det : -log_det;
+  return {matrix, factor.exists.defined() ? restrict(factor.exists, signed_log_det) : signed_log_det};
+}
 
 Rows multi_normal_rows() {
   return {row("multi_normal", covariance_log_density, sample_covariance, covariance_log_density_of),

@@ -1,45 +1,14 @@
 #include "inference/gaussian_elimination.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "codegen/climbs.hpp"
 #include "inference/lifted_model.hpp"
-#include "inference/presence.hpp"
 
 namespace adavi {
 namespace {
 
-Observation in_float64(const Observation& observation) {
-  Observation result = observation;
-  const auto convert = [](at::Tensor& x) {
-    if (x.defined() && x.is_floating_point()) x = x.to(at::kDouble);
-  };
-  for (auto& value : result.values) convert(value);
-  for (auto& statistics : result.statistics) std::for_each(statistics.begin(), statistics.end(), convert);
-  return result;
-}
-
-/// The last number, integrated out; `log_mass`, if there, is added to.
-void eliminate_last(Slopes& slopes, at::Tensor* log_mass) {
-  const auto last = slopes.gradient.size(-1) - 1;
-  const auto row = slopes.curvature.select(-2, last);
-  if (log_mass) {
-    const auto curvature = row.select(-1, last);
-    const auto mass = slopes.gradient.select(-1, last).square() / curvature - at::log(curvature / (2 * M_PI));
-    *log_mass = *log_mass + 0.5 * per_data_set(mass);
-  }
-  const auto share = row.narrow(-1, 0, last) / row.narrow(-1, last, 1);  // [..., last]
-  slopes.gradient = slopes.gradient.narrow(-1, 0, last) - share * slopes.gradient.narrow(-1, last, 1);
-  slopes.curvature = slopes.curvature.narrow(-1, 0, last).narrow(-2, 0, last) -
-                     share.unsqueeze(-1) * row.narrow(-1, 0, last).unsqueeze(-2);
-}
-
-/// Summed over the plates behind the first `kept` axes, of which `events` follow them.
-at::Tensor over_plates(const at::Tensor& x, std::int64_t kept, std::int64_t events) {
-  const auto plates = x.dim() - kept - events;
-  return plates > 0 ? x.flatten(kept, kept + plates - 1).sum(kept) : x;
-}
+at::Tensor in_float64(const at::Tensor& x) { return x.defined() && x.is_floating_point() ? x.to(at::kDouble) : x; }
 
 }  // namespace
 
@@ -82,18 +51,17 @@ GaussianElimination::Level GaussianElimination::level(const GenerativeModel& mod
     };
     const bool observed = variables[i].role == ast::Role::observed;
     if (!contains(own, index) && !(observed && depends_on(own) && !depends_on(below))) continue;
-    Term term = {index, {}, {}};
-    std::vector<std::int64_t> places;
+    GaussianTerm term;
+    term.variable = index;
     std::int64_t first = 0;
     for (const int latent : latents) {
       const auto size = unconstrained_size(variable(latent));
       if (latent == index || contains(parents, latent)) {
         term.latents.push_back(latent);
-        for (std::int64_t n = 0; n < size; ++n) places.push_back(first + n);
+        for (std::int64_t n = 0; n < size; ++n) term.places.push_back(first + n);
       }
       first += size;
     }
-    term.numbers = at::tensor(places, at::kLong).to(model.options().device());
     result.terms.push_back(term);
   }
   result.lifted = std::make_shared<HbmModel>(lifted(model.model(), above, result.depth));
@@ -101,93 +69,55 @@ GaussianElimination::Level GaussianElimination::level(const GenerativeModel& mod
   return result;
 }
 
-/// Term by term: few numbers matter to each, and terms with data are the dear ones.
-Slopes GaussianElimination::Level::slopes(const at::Tensor& place, const Observation& observation,
-                                          const VariableValues& values, bool differentiable) const {
-  Slopes total = {at::zeros_like(place), at::zeros_like(at::diag_embed(place))};
-  for (const Term& term : terms) {
-    const auto objective = [&](const at::Tensor& numbers) {
-      auto all = values;
-      model->constrain_block(term.latents, numbers, all);
-      return model->log_density_of(term.variable, observation, all).sum();
-    };
-    const auto width = at::ones({term.numbers.size(0)}, place.options());
-    const auto found = slopes_of_parabola(objective, place.index_select(-1, term.numbers), width, differentiable);
-    total.gradient = total.gradient.index_add(-1, term.numbers, found.gradient);
-    auto shape = found.curvature.sizes().vec();
-    shape.back() = place.size(-1);
-    const auto rows = at::zeros(shape, place.options()).index_add(-1, term.numbers, found.curvature);
-    total.curvature = total.curvature.index_add(-2, term.numbers, rows);
-  }
-  return total;
-}
-
-at::Tensor GaussianElimination::Level::height(const at::Tensor& place, const Observation& observation,
-                                              const VariableValues& values) const {
-  at::Tensor total;
-  for (const Term& term : terms) {
-    auto all = values;
-    model->constrain_block(term.latents, place.index_select(-1, term.numbers), all);
-    const auto height = model->log_density_of(term.variable, observation, all);
-    total = total.defined() ? total + height : height;
-  }
-  return total;
-}
-
-Slopes GaussianElimination::eliminate(const at::Tensor& top, const Observation& observation, VariableValues given,
-                                      bool differentiable, at::Tensor* log_mass) const {
-  const auto known = in_float64(observation);
-  std::vector<std::int64_t> instances = {top.size(0), top.size(1)};  // and the plates of what is observed
-  for (auto& value : given) {
-    if (!value.defined()) continue;
-    value = value.to(at::kDouble);
-    instances[0] = std::max(instances[0], value.size(0));
-  }
+Parabola GaussianElimination::eliminate(const at::Tensor& top, const Observation& observation,
+                                        const VariableValues& values) const {
   const auto& variables = levels_.front().lifted->variables;
-  for (std::size_t i = 0; i < variables.size(); ++i) {
-    if (variables[i].role != ast::Role::observed) continue;
+  VariableValues given(values.size());
+  std::vector<std::int64_t> instances = {1, top.size(1)};  // and the plates of what is observed
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    given[i] = in_float64(observation.values[i].defined() ? observation.values[i] : values[i]);
+    if (variables[i].role != ast::Role::observed || instances.size() > 2) continue;
     const auto plates = observation.values[i].sizes().slice(2, static_cast<std::size_t>(variables[i].depth));
     instances.insert(instances.end(), plates.begin(), plates.end());
-    break;
   }
-  Slopes below;
+  Parabola below(0);
   for (auto level = levels_.rbegin(); level != levels_.rend(); ++level) {
     auto shape = std::vector<std::int64_t>(instances.begin(), instances.begin() + 2 + level->depth);
     shape.push_back(level->above + level->size);
     auto place = at::zeros(shape, top.options());
     place.narrow(-1, 0, top.size(-1)).copy_(align(top, 0, 1, level->depth, 0));
-    auto slopes = level->slopes(place, known, given, differentiable);
-    if (log_mass) *log_mass = *log_mass + level->height(place, known, given);
-    if (below.gradient.defined()) {
-      slopes.gradient = slopes.gradient + over_plates(below.gradient, 2 + level->depth, 1);
-      slopes.curvature = slopes.curvature + over_plates(below.curvature, 2 + level->depth, 2);
+    Parabola total(place.size(-1));
+    for (const GaussianTerm& term : level->terms) {
+      const auto i = static_cast<std::size_t>(term.variable);
+      term.add(total, place, level->depth, *level->model, given,
+               observation.present.empty() ? at::Tensor() : observation.present[i]);
     }
-    below = slopes;
-    for (std::int64_t i = 0; level->above > 0 && i < level->size; ++i) eliminate_last(below, log_mass);
+    total.add_sum(below, level->depth);
+    for (std::int64_t i = 0; level->above > 0 && i < level->size; ++i) total.integrate_last();
+    below = total;
   }
   return below;
 }
 
+namespace {
+
+at::Tensor one_place(const at::Tensor& z) { return z.detach().narrow(0, 0, 1).to(at::kDouble); }
+
+}  // namespace
+
 Peak GaussianElimination::operator()(const at::Tensor& z, const Observation& observation,
                                      const VariableValues& values) const {
-  const bool differentiable = at::GradMode::is_enabled();
-  const at::AutoGradMode gradients_on(true);
-  const auto top = z.detach().to(at::kDouble);
-  const auto left = eliminate(top, observation, values, differentiable, nullptr);
-  const auto location = top + solve(left.curvature, left.gradient);
-  if (differentiable) return {location, left.curvature};
-  return {location.detach(), left.curvature.detach()};
+  const auto top = one_place(z);
+  const auto left = eliminate(top, observation, values);
+  const auto curvature = left.curvature();
+  return {top + solve(curvature, left.slope()), curvature};
 }
 
 at::Tensor GaussianElimination::log_evidence(const at::Tensor& z, const Observation& observation,
                                              const VariableValues& values) const {
-  const bool differentiable = at::GradMode::is_enabled();
-  const at::AutoGradMode gradients_on(true);
-  const auto top = z.detach().to(at::kDouble);
-  auto log_mass = at::zeros({1, 1}, top.options());
-  auto left = eliminate(top, observation, values, differentiable, &log_mass);
-  while (left.gradient.size(-1) > 0) eliminate_last(left, &log_mass);
-  return differentiable ? log_mass : log_mass.detach();
+  auto left = eliminate(one_place(z), observation, values);
+  while (left.size() > 0) left.integrate_last();
+  return left.height();
 }
 
 std::vector<int> GaussianElimination::variables() const {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "codegen/dual_plan.hpp"
-#include "inference/generative_model.hpp"
+#include "inference/gaussian_term.hpp"
 #include "inference/newton.hpp"
 
 namespace adavi {
@@ -19,7 +19,7 @@ class GaussianElimination {
   GaussianElimination(const GenerativeModel& model, const EstimatorPlan& plan);
 
   /// Location [K, B, D] and precision [K, B, D, D] of the latent's numbers and those `along`, where `values` has the
-  /// latents given, as many draws of them as of the result. `z` [1 or K, B, D] is somewhere in the usual range.
+  /// latents given, as many draws of them as of the result. `z` [any, B, D] is somewhere in the usual range.
   /// Differentiable in the values.
   Peak operator()(const at::Tensor& z, const Observation& observation, const VariableValues& values) const;
   /// Log of what the density of all of `variables` comes to with all of these latents integrated out: [K, B].
@@ -28,29 +28,17 @@ class GaussianElimination {
   std::vector<int> variables() const;
 
  private:
-  /// A latent or observed variable, and the latents eliminated that its density depends on.
-  struct Term {
-    int variable = -1;
-    std::vector<int> latents;
-    at::Tensor numbers;  ///< [n] the places of theirs among those of the level
-  };
   /// Latents of one depth, and whatever is conditioned on them and on no latent of a deeper level. Latents of the
   /// levels before are as if each instance had copies.
   struct Level {
     int depth = 0;
     std::int64_t above = 0, size = 0;  ///< numbers of the latents of the levels before, and of its own
-    std::vector<Term> terms;
+    std::vector<GaussianTerm> terms;
     std::shared_ptr<const HbmModel> lifted;
     std::shared_ptr<const GenerativeModel> model;
-    Slopes slopes(const at::Tensor& place, const Observation& observation, const VariableValues& values,
-                  bool differentiable) const;
-    /// The log density itself, [K, B].
-    at::Tensor height(const at::Tensor& place, const Observation& observation, const VariableValues& values) const;
   };
-  /// What is left for the outermost level's numbers around `top` [1 or K, B, D], where everything else is at zero.
-  /// `log_mass`, if there, is added to: the log density there, and that of what is integrated out.
-  Slopes eliminate(const at::Tensor& top, const Observation& observation, VariableValues given, bool differentiable,
-                   at::Tensor* log_mass) const;
+  /// What is left for the outermost level's numbers around `top` [1, B, D], where everything else is at zero.
+  Parabola eliminate(const at::Tensor& top, const Observation& observation, const VariableValues& values) const;
   static Level level(const GenerativeModel& model, const std::vector<int>& above, const std::vector<int>& own,
                      const std::vector<int>& below);
 

@@ -229,17 +229,6 @@ at::Tensor GenerativeModel::local_log_joint(const std::vector<int>& block, const
   return total;
 }
 
-at::Tensor GenerativeModel::log_density_of(int index, const Observation& observation,
-                                           const VariableValues& values) const {
-  const auto i = static_cast<std::size_t>(index);
-  const VariableValues all = with_known(values, observation);
-  EvaluationContext context(model_, all, options_);
-  if (model_.variables[i].role == Role::observed) {
-    return per_data_set(observed_log_density(i, observation, all, context));
-  }
-  return per_data_set(log_density(model_.variables[i], all[i], context));
-}
-
 at::Tensor GenerativeModel::local_log_density(int index, const at::Tensor& z, const Observation& observation,
                                               const VariableValues& values,
                                               const std::vector<int>& known_latents) const {

@@ -88,8 +88,6 @@ class GenerativeModel {
   /// the same place: [K, B, plates..., S]. Links and densities work number by number, unless S is 1.
   at::Tensor local_log_density(int index, const at::Tensor& z, const Observation& observation,
                                const VariableValues& values, const std::vector<int>& known_latents) const;
-  /// Log density of a latent or observed variable given its parents, summed over its plates: [K, B].
-  at::Tensor log_density_of(int index, const Observation& observation, const VariableValues& values) const;
   /// Values of a block of latents from their unconstrained numbers side by side, put into `values`; the links'
   /// log |det|, summed over everything, or undefined.
   at::Tensor constrain_block(const std::vector<int>& block, const at::Tensor& z, VariableValues& values) const;
