@@ -75,6 +75,20 @@ at::Tensor weibull_log_density(const at::Tensor& x, const Arguments& a) {
   return restrict(inside, at::log(a[0]) + log_hazard - log_x - finite_exp(log_hazard));
 }
 
+/// (n, the logarithms [..., n], their sum, 0 or -inf where a value is outside the support). Not sufficient for the
+/// shape, but for the scale: as a function of it, the sum of all x^shape says everything.
+SufficientStatistics summarise_weibull(const at::Tensor& x, std::int64_t dim) {
+  const at::Tensor inside = x >= 0;
+  const at::Tensor log_x = log_positive(guard(inside, x, 1)).movedim(dim, -1).contiguous();
+  return {at::scalar_tensor(x.size(dim), x.options()), log_x, log_x.sum(-1),
+          restrict(inside, at::zeros_like(x)).sum(dim)};
+}
+at::Tensor weibull_log_density_of(const SufficientStatistics& s, const Arguments& a) {
+  const at::Tensor log_powers = at::logsumexp(a[0].unsqueeze(-1) * s[1], -1), log_scale = a[0] * at::log(a[1]);
+  const at::Tensor of_shape = s[0] * at::log(a[0]) + (a[0] - 1) * s[2] + s[3];
+  return of_shape - s[0] * log_scale - finite_exp(log_powers - log_scale);
+}
+
 at::Tensor pareto_log_density(const at::Tensor& x, const Arguments& a) {
   const at::Tensor inside = (x >= a[0]) & (x > 0);
   const at::Tensor log_x = at::log(guard(inside, x, 1));
@@ -96,7 +110,10 @@ Rows survival_rows() {
   exponential.log_density_of = exponential_log_density_of;
   DistributionImplementation pareto = row<pareto_hazard, pareto_inverse>("pareto", pareto_log_density);
   pareto.sample = sample_pareto;
-  return {exponential, row<weibull_hazard, weibull_inverse>("weibull", weibull_log_density), pareto};
+  DistributionImplementation weibull = row<weibull_hazard, weibull_inverse>("weibull", weibull_log_density);
+  weibull.summarise = summarise_weibull;
+  weibull.log_density_of = weibull_log_density_of;
+  return {exponential, weibull, pareto};
 }
 
 }  // namespace adavi

@@ -31,6 +31,7 @@ std::vector<Family> families() {
           {"inv_gamma", {positive({2, 3}, 4), positive({2, 1}, 0.7)}},
           {"chi_square", {positive({2, 3}, 4)}},
           {"exponential", {positive({2, 3}, 4)}},
+          {"weibull", {positive({2, 3}, 1.5), positive({3}, 4)}},
           {"beta", {positive({2, 3}, 4), positive({3}, 0.7)}},
           {"poisson", {positive({2, 3}, 4)}},
           {"poisson_log", {positive({3}, 1.5)}},
