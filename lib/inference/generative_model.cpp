@@ -182,6 +182,29 @@ at::Tensor GenerativeModel::component_log_densities(int index, const VariableVal
   return adavi::component_log_densities(values[i], model_.variables[i], context);
 }
 
+at::Tensor GenerativeModel::concentration(int simplex, const Observation& observation,
+                                          const VariableValues& values) const {
+  const VariableValues all = with_known(values, observation);
+  const Variable& own = model_.variables[static_cast<std::size_t>(simplex)];
+  EvaluationContext context(model_, all, options_);
+  auto total = aligned_arguments(*own.distribution, own.depth, 1, context).front();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const Variable& child = model_.variables[i];
+    const auto& parents = child.parents;
+    if (child.role != Role::observed || std::find(parents.begin(), parents.end(), simplex) == parents.end()) continue;
+    auto counts = all[i];
+    if (child.distribution->name == "categorical") {
+      const auto parts = own.type.shape.back();
+      counts = at::one_hot(counts.to(at::kLong).clamp(1, parts) - 1, parts).to(options_.dtype());
+    }
+    if (!observation.present.empty()) counts = kept(counts, observation.present[i]);
+    const std::int64_t axis = 2 + own.depth;
+    if (counts.dim() > axis + 1) counts = counts.flatten(axis, -2).sum(axis);
+    total = total + counts;
+  }
+  return total;
+}
+
 at::Tensor GenerativeModel::constrain_block(const std::vector<int>& block, const at::Tensor& z,
                                             VariableValues& values) const {
   at::Tensor log_det;

@@ -65,6 +65,8 @@ class GenerativeModel {
   at::Tensor log_likelihood(const Observation& observation, const VariableValues& values,
                             const std::vector<char>& left_out = {}) const;
 
+  /// Of a simplex's Dirichlet conditional (see `is_dirichlet`), its prior's and the counts: [K, B, plates..., parts].
+  at::Tensor concentration(int simplex, const Observation& observation, const VariableValues& values) const;
   /// Log weights and densities of the components of an observed mixture [K, B, plates..., components], up to what all
   /// components share.
   at::Tensor component_log_densities(int index, const VariableValues& values) const;

@@ -123,9 +123,13 @@ Start Scoring::operator()(const Given& given, const Affine& near) const {
 
 FlowDraw Scoring::point(const Given& given, const Affine& found) const {
   if (plan_.dirichlet) {
-    const Breaks parts(concentration(given));
-    const auto points = point_of(parts.log_density(), parts.moments());
-    return {broken_off(points.z.squeeze(-1)), points.log_q.sum(-1)};
+    // Its mean. Large numbers cancel.
+    const auto a = concentration(given).to(at::kDouble);
+    const auto log_a = at::log(a), sum = a.sum(-1, true);
+    const auto log_q = (a * (log_a - at::log(sum)) - at::lgamma(a)).sum(-1, true) + at::lgamma(sum);
+    const auto last = log_a.size(-1) - 1;
+    const auto dtype = given.model.options().dtype();
+    return {(log_a.narrow(-1, 0, last) - log_a.narrow(-1, last, 1)).to(dtype), log_q.squeeze(-1).to(dtype)};
   }
   const auto points = point_of(density_given(given), apart(found));
   return {points.z.squeeze(-1), points.log_q.sum(-1)};
@@ -146,24 +150,9 @@ Affine Scoring::moments_of(const Given& given, const Affine& near, int looks) co
   return together(moments(density_given(given), apart(near), looks));
 }
 
-/// The log density in z is sum_k a_k log theta_k, with gradient a_k - theta_k sum a: read off at two places.
 at::Tensor Scoring::concentration(const Given& given) const {
-  const auto objective = [&](const at::Tensor& z) {
-    return given.model.local_log_joint(block_, z, given.observation, given.values, plan_.upper, true);
-  };
-  const bool differentiable = at::GradMode::is_enabled();
-  const at::AutoGradMode gradients_on(true);
-  const auto even = at::zeros_like(guessed(given.context));
-  const auto parts = static_cast<double>(plan_.size + 1);
-  constexpr double most = 0.9;  // of the last part, elsewhere
-  const auto aside = at::full_like(even, std::log((1 - most) / (most * (parts - 1))));
-  const auto slope = gradient_at(objective, even, differentiable),
-             slope_aside = gradient_at(objective, aside, differentiable);
-  const auto sum = (slope_aside - slope).sum(-1, true) / (most - 1 / parts);
-  const auto leading = slope + sum / parts;
   constexpr double least = 1e-4;
-  const auto all = at::cat({leading, sum - leading.sum(-1, true)}, -1).clamp_min(least);
-  return differentiable ? all : all.detach();
+  return given.model.concentration(plan_.variable, given.observation, given.values).clamp_min(least);
 }
 
 LogDensity Scoring::density_given(const Given& given) const {
