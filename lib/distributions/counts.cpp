@@ -79,13 +79,13 @@ SufficientStatistics summarise_negative_binomial(const at::Tensor& x, std::int64
 at::Tensor negative_binomial_of(const SufficientStatistics& s, const at::Tensor& log_mu, const at::Tensor& shape) {
   const at::Tensor phi = shape.clamp_min(smallest_normal(shape.scalar_type()));
   const at::Tensor &sum = s[1], misses = s[0] * phi;
-  const at::Tensor centre = at::log((sum + 0.5) / (misses + 0.5)).detach();
   const at::Tensor exact = phi.to(at::kDouble), exact_misses = s[0].to(at::kDouble) * exact;
+  const at::Tensor ratio = ((sum + 0.5) / (exact_misses + 0.5)).detach(), centre = at::log(ratio);
   const at::Tensor log_choose =
       at::lgamma(s[2] + exact.unsqueeze(-1)).sum(-1) - s[0].to(at::kDouble) * at::lgamma(exact) - s[3];
-  const at::Tensor at_centre =
-      log_choose + sum * centre.to(at::kDouble) - (sum + exact_misses) * at::softplus(centre.to(at::kDouble));
-  return at_centre.to(phi.scalar_type()) + binomial_log_ratio(sum, misses, log_mu - at::log(phi), centre);
+  const at::Tensor at_centre = log_choose + sum * centre - (sum + exact_misses) * at::log1p(ratio);
+  return at_centre.to(phi.scalar_type()) +
+         binomial_log_ratio(sum, misses, log_mu - at::log(phi), centre.to(phi.scalar_type()));
 }
 at::Tensor neg_binomial_2_log_density_of(const SufficientStatistics& s, const Arguments& a) {
   return negative_binomial_of(s, at::log(a[0].clamp_min(smallest_normal(a[0].scalar_type()))), a[1]);

@@ -96,8 +96,11 @@ at::Tensor binomial_log_ratio(const at::Tensor& hits, const at::Tensor& misses, 
   const at::Tensor rare_misses = centre > 0;
   const at::Tensor rare = at::where(rare_misses, misses, hits), sign = 1 - 2 * rare_misses.to(hits.scalar_type());
   const at::Tensor p = at::sigmoid(-centre.abs());
-  const at::Tensor t = (sign * (logit - centre)).clamp(-largest, largest), near = t.clamp_max(far);
-  return rare * t - (hits + misses) * (at::log1p(p * at::expm1(near)) + (t - near));
+  const at::Tensor apart = sign * (logit - centre), total = hits + misses;
+  if (all_below(apart, far) && all_below(-apart, largest))
+    return rare * apart - total * at::log1p(p * at::expm1(apart));
+  const at::Tensor t = apart.clamp(-largest, largest), near = t.clamp_max(far);
+  return rare * t - total * (at::log1p(p * at::expm1(near)) + (t - near));
 }
 
 at::Tensor log_mean_excess(const at::Tensor& x, std::int64_t dim) {

@@ -1,6 +1,7 @@
 // The climb at the top of the pyramid, with everything below integrated out, and the leaves that it integrates.
 #include <algorithm>
 
+#include "codegen/climbs.hpp"
 #include "inference/dual_family.hpp"
 #include "inference/presence.hpp"
 
@@ -109,12 +110,22 @@ LogMarginal DualFamily::log_marginal(const Encodings& encodings, const Observati
     return [this, &encodings, &observation, nears = conditionals_at(centre, encodings, observation)](
                const at::Tensor& top) mutable { return log_marginal_at(top, encodings, observation, nears); };
   };
-  constexpr std::int64_t most_observations = 1 << 18;
-  std::int64_t observations = 1;
-  for (const auto& values : observation.values) {
-    if (values.defined()) observations = std::max(observations, values.numel());
+  constexpr std::int64_t most_numbers = 1 << 16;  // a few such tensors stay in the cache of a core
+  std::vector<int> gone;
+  for (std::size_t i = 0; i < estimators_.size(); ++i) {
+    if (!eliminates_for_good(i)) continue;
+    const auto eliminated = scoring_[i].eliminated();
+    gone.insert(gone.end(), eliminated.begin(), eliminated.end());
   }
-  return {around, std::max<std::int64_t>(1, most_observations / observations)};
+  std::int64_t numbers = 1;
+  for (std::size_t i = 0; i < observation.values.size(); ++i) {
+    const auto& values = observation.values[i];
+    if (model_.model().variables[i].role != ast::Role::observed) continue;
+    // What is eliminated is summed over its innermost plate at once.
+    const auto summed = contains(gone, static_cast<int>(i)) && values.dim() > 2 ? values.size(-1) : 1;
+    numbers = std::max(numbers, values.numel() / summed);
+  }
+  return {around, std::max<std::int64_t>(1, most_numbers / numbers)};
 }
 
 Affine DualFamily::near(std::size_t i, const Given& given) const {
