@@ -221,3 +221,28 @@ TEST_CASE("derived quantities follow the values that are there, and latents may 
                           plain::normal(g.at(values, "b", {1, 1, 2}), 2 * g.at(values, "a", {1, 1}), 0.5);
   CHECK(g.model.log_prior(bare)[1][1].item<double>() == doctest::Approx(expected));
 }
+
+TEST_CASE("a Dirichlet conditional counts what is there, in any plate below") {
+  const Generative g(compiled(R"(model {
+    plate site[2] {
+      simplex[3] p ~ dirichlet([1, 2, 3]);
+      plate visit[2] {
+        real noise ~ normal(0, 1);
+        plate look[2] {
+          observed int y ~ categorical(p);
+          observed array[3] int n ~ multinomial(p, 5);
+          observed real z ~ normal(noise, 1);
+        }
+      }
+    }
+  })"));
+  auto values = g.simulate(1, 1);
+  values[g.index("y")] = at::tensor({1.0, 1.0, 3.0, NAN, NAN, NAN, 2.0, 3.0}, at::kDouble).view({1, 1, 2, 2, 2});
+  auto& n = values[g.index("n")];
+  n = at::zeros({1, 1, 2, 2, 2, 3}, at::kDouble);
+  n.select(-1, 2).fill_(5);
+  n.select(2, 1).fill_(NAN);
+  const auto found = g.model.concentration(static_cast<int>(g.index("p")), g.model.observe(values), values);
+  const auto expected = at::tensor({3.0, 2.0, 24.0, 1.0, 3.0, 4.0}, at::kDouble).view({1, 1, 2, 3});
+  CHECK(largest(found - expected) == 0);
+}
