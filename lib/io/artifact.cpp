@@ -151,17 +151,21 @@ const Artifact& ArtifactReader::metadata() const { return state_->artifact; }
 std::map<std::string, Shape> ArtifactReader::shapes() const { return declared_shapes(state_->header); }
 
 FloatArrays ArtifactReader::read_tensors(const std::map<std::string, Shape>& expected) const {
+  // The header is whole, so that it is this adavi that has come to derive another network.
+  const auto misfit = [this](const std::string& what) {
+    refuse(state_->path,
+           "does not fit its model: " + what + "\n  help: an earlier or later adavi trained it: train it again");
+  };
   const std::map<std::string, Shape> found = shapes();
   for (const auto& [name, shape] : expected) {
     const auto entry = found.find(name);
-    if (entry == found.end()) refuse(state_->path, "does not fit its model: tensor '" + name + "' is missing");
+    if (entry == found.end()) misfit("tensor '" + name + "' is missing");
     if (entry->second != shape) {
-      refuse(state_->path, "does not fit its model: tensor '" + name + "': expected " + shape_text(shape) + ", found " +
-                               shape_text(entry->second));
+      misfit("tensor '" + name + "': expected " + shape_text(shape) + ", found " + shape_text(entry->second));
     }
   }
   for (const auto& [name, shape] : found) {
-    if (expected.count(name) == 0) refuse(state_->path, "does not fit its model: unexpected tensor '" + name + "'");
+    if (expected.count(name) == 0) misfit("unexpected tensor '" + name + "'");
   }
   return read_tensors();
 }

@@ -102,16 +102,17 @@ TEST_CASE("text that is not UTF-8 is mended instead of losing a training run") {
 TEST_CASE("tensors must be those of the model") {
   const std::string bytes = example_bytes();
   CHECK(message_for(bytes).empty());
+  const std::string help = "\n  help: an earlier or later adavi trained it: train it again";
   auto expected = shapes();
   expected["a.weight"] = {4, 2};
   CHECK(message_for(bytes, expected) ==
-        "4: m.adavi: does not fit its model: tensor 'a.weight': expected [4,2], found [4,3]");
+        "4: m.adavi: does not fit its model: tensor 'a.weight': expected [4,2], found [4,3]" + help);
   expected = shapes();
   expected["d"] = {1};
-  CHECK(message_for(bytes, expected) == "4: m.adavi: does not fit its model: tensor 'd' is missing");
+  CHECK(message_for(bytes, expected) == "4: m.adavi: does not fit its model: tensor 'd' is missing" + help);
   expected = shapes();
   expected.erase("c");
-  CHECK(message_for(bytes, expected) == "4: m.adavi: does not fit its model: unexpected tensor 'c'");
+  CHECK(message_for(bytes, expected) == "4: m.adavi: does not fit its model: unexpected tensor 'c'" + help);
 }
 
 TEST_CASE("damage is found wherever it is") {
