@@ -8,6 +8,9 @@
 namespace adavi {
 namespace {
 
+/// Share of weights that may be unknown: of draws so far out that their densities cannot be computed.
+constexpr double most_unknown = 1e-3;
+
 double log_sum_exp(const std::vector<double>& x) {
   const double largest = *std::max_element(x.begin(), x.end());
   if (!std::isfinite(largest)) return largest;
@@ -55,6 +58,10 @@ SmoothedWeights pareto_smooth(std::vector<double> log_weights) {
   SmoothedWeights result;
   result.k_hat = std::numeric_limits<double>::infinity();
   const std::size_t n = log_weights.size();
+  const auto is_nan = [](double w) { return std::isnan(w); };
+  if (std::count_if(log_weights.begin(), log_weights.end(), is_nan) <= static_cast<double>(n) * most_unknown) {
+    std::replace_if(log_weights.begin(), log_weights.end(), is_nan, -std::numeric_limits<double>::infinity());
+  }
   const bool finite = std::none_of(log_weights.begin(), log_weights.end(), [](double w) {
     return std::isnan(w) || w == std::numeric_limits<double>::infinity();
   });

@@ -12,7 +12,8 @@ struct SmoothedWeights {
 };
 
 /// Replaces the largest weights by quantiles of a generalised Pareto distribution fitted to them. With too few draws to
-/// fit one (under 25), or with a weight that is not finite, k-hat is infinite and the weights are only normalised.
+/// fit one (under 25), or with a weight that is infinite or NaN, k-hat is infinite and the weights are only normalised;
+/// up to one NaN in a thousand counts as no weight.
 SmoothedWeights pareto_smooth(std::vector<double> log_weights);
 
 /// Shape and scale of a generalised Pareto distribution on (0, inf) for ascending exceedances (Zhang & Stephens 2009,

@@ -253,6 +253,20 @@ TEST_CASE("too few weights, or one that is not finite, are only normalised") {
   }
 }
 
+TEST_CASE("one unknown weight in a thousand counts as none, two do not") {
+  auto raw = pareto(0.5, 1, 1000, 9);
+  for (double& w : raw) w = std::log(w);
+  auto without = raw;
+  without[7] = -infinity;
+  raw[7] = std::nan("");
+  const auto smooth = pareto_smooth(raw);
+  CHECK(smooth.k_hat == pareto_smooth(without).k_hat);
+  CHECK(std::exp(smooth.log_weights[7]) == 0);
+  CHECK(sum_of_exp(smooth.log_weights) == doctest::Approx(1));
+  raw[8] = std::nan("");
+  CHECK(pareto_smooth(raw).k_hat == infinity);
+}
+
 TEST_CASE("draws outside the support, of weight zero, do no harm") {
   auto raw = pareto(0.5, 1, 1000, 8);
   for (double& w : raw) w = std::log(w);
