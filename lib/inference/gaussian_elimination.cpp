@@ -17,7 +17,7 @@ GaussianElimination::GaussianElimination(const GenerativeModel& model, const Est
   own.insert(own.end(), plan.along.begin(), plan.along.end());
   auto below = plan.eliminated;
   while (!own.empty()) {
-    levels_.push_back(level(model, above, own, below));
+    levels_.push_back(level(model, above, own, below, plan.upper));
     above.insert(above.end(), own.begin(), own.end());
     own.clear();
     const auto depth_of = [&](int index) { return model.model().variables[static_cast<std::size_t>(index)].depth; };
@@ -29,7 +29,8 @@ GaussianElimination::GaussianElimination(const GenerativeModel& model, const Est
 }
 
 GaussianElimination::Level GaussianElimination::level(const GenerativeModel& model, const std::vector<int>& above,
-                                                      const std::vector<int>& own, const std::vector<int>& below) {
+                                                      const std::vector<int>& own, const std::vector<int>& below,
+                                                      const std::vector<int>& known) {
   const auto& variables = model.model().variables;
   const auto variable = [&](int index) -> const Variable& { return variables[static_cast<std::size_t>(index)]; };
   const auto numbers = [&](const std::vector<int>& latents) {
@@ -49,8 +50,8 @@ GaussianElimination::Level GaussianElimination::level(const GenerativeModel& mod
     const auto depends_on = [&](const std::vector<int>& some) {
       return std::any_of(some.begin(), some.end(), [&](int latent) { return contains(parents, latent); });
     };
-    const bool observed = variables[i].role == ast::Role::observed;
-    if (!contains(own, index) && !(observed && depends_on(own) && !depends_on(below))) continue;
+    const bool is_known = variables[i].role == ast::Role::observed || contains(known, index);
+    if (!contains(own, index) && !(is_known && depends_on(own) && !depends_on(below))) continue;
     GaussianTerm term;
     term.variable = index;
     std::int64_t first = 0;
@@ -85,7 +86,7 @@ Parabola GaussianElimination::eliminate(const at::Tensor& top, const Observation
     auto shape = std::vector<std::int64_t>(instances.begin(), instances.begin() + 2 + level->depth);
     shape.push_back(level->above + level->size);
     auto place = at::zeros(shape, top.options());
-    place.narrow(-1, 0, top.size(-1)).copy_(align(top, 0, 1, level->depth, 0));
+    place.narrow(-1, 0, top.size(-1)).copy_(align(top, levels_.front().depth, 1, level->depth, 0));
     Parabola total(place.size(-1));
     for (const GaussianTerm& term : level->terms) {
       const auto i = static_cast<std::size_t>(term.variable);

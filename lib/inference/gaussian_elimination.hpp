@@ -10,17 +10,17 @@
 
 namespace adavi {
 
-/// The exact conditional of Gaussian latents at the top of the pyramid, given all that is not Gaussian and the data:
-/// Gaussian latents below are integrated out by elimination, plate by plate from the innermost one, in float64. (A
-/// scale that vanishes makes all of a plate one number, the sum of many precisions that nearly cancel.)
+/// The exact conditional of Gaussian latents of one depth, given all that is not Gaussian and the data: Gaussian
+/// latents below, if there are, are integrated out by elimination, plate by plate from the innermost one, in float64.
+/// (A scale that vanishes makes all of a plate one number, the sum of many precisions that nearly cancel.)
 class GaussianElimination {
  public:
   GaussianElimination() = default;
   GaussianElimination(const GenerativeModel& model, const EstimatorPlan& plan);
 
-  /// Location [K, B, D] and precision [K, B, D, D] of the latent's numbers and those `along`, where `values` has the
-  /// latents given, as many draws of them as of the result. `z` [any, B, D] is somewhere in the usual range.
-  /// Differentiable in the values.
+  /// Location [K, B, plates..., D] and precision [..., D, D] of the latent's numbers and those `along`, where `values`
+  /// has the latents given, as many draws of them as of the result. `z` [any, B, plates..., D] is somewhere in the
+  /// usual range. Differentiable in the values.
   Peak operator()(const at::Tensor& z, const Observation& observation, const VariableValues& values) const;
   /// Log of what the density of all of `variables` comes to with all of these latents integrated out: [K, B].
   at::Tensor log_evidence(const at::Tensor& z, const Observation& observation, const VariableValues& values) const;
@@ -37,10 +37,11 @@ class GaussianElimination {
     std::shared_ptr<const HbmModel> lifted;
     std::shared_ptr<const GenerativeModel> model;
   };
-  /// What is left for the outermost level's numbers around `top` [1, B, D], where everything else is at zero.
+  /// What is left for the outermost level's numbers around `top` [1, B, plates..., D], where everything else is at
+  /// zero.
   Parabola eliminate(const at::Tensor& top, const Observation& observation, const VariableValues& values) const;
   static Level level(const GenerativeModel& model, const std::vector<int>& above, const std::vector<int>& own,
-                     const std::vector<int>& below);
+                     const std::vector<int>& below, const std::vector<int>& known);
 
   std::vector<Level> levels_;  ///< outermost first
 };

@@ -81,7 +81,7 @@ Scoring::Scoring(Parameters& parameters, const std::string& name, const Generati
       block_({plan.variable}) {
   block_.insert(block_.end(), plan.along.begin(), plan.along.end());
   if (plan.exact) enabled.fill_(1);
-  if (plan.scores == Scores::elimination) elimination_ = GaussianElimination(model, plan);
+  if (is_gaussian()) elimination_ = GaussianElimination(model, plan);
   if (plan.scores != Scores::message) return;
   slope_ = parameters.add_buffer(name + ".message.slope", {message.size, plan.size}, 0);
   upper_slope_ = parameters.add_buffer(name + ".message.upper_slope", {message.size, upper}, 0);
@@ -179,7 +179,7 @@ at::Tensor Scoring::log_density(const at::Tensor& z, const Given& given) const {
 Affine Scoring::start_of(const Given& given, std::int64_t count, const Affine& near) const {
   if (!is_enabled() || plan_.scoring_steps == 0) return {};
   if (plan_.scores == Scores::own_data) return by_own_data(given);
-  if (plan_.scores == Scores::elimination) return by_elimination(given, count);
+  if (is_gaussian()) return gaussian(given, count);
   const bool by_data = plan_.scores == Scores::likelihood;
   if (!by_data && !given.message.defined()) return {};
   const auto objective = [&](const at::Tensor& z) {
@@ -197,7 +197,11 @@ Affine Scoring::start_of(const Given& given, std::int64_t count, const Affine& n
   return gaussian_of(climbed(), count);
 }
 
-Affine Scoring::by_elimination(const Given& given, std::int64_t count) const {
+bool Scoring::is_gaussian() const {
+  return plan_.scores == Scores::elimination || (plan_.scores == Scores::likelihood && plan_.quadratic);
+}
+
+Affine Scoring::gaussian(const Given& given, std::int64_t count) const {
   auto result = gaussian_of(elimination_(guess(given.context), given.observation, given.values), count);
   for (auto* part : {&result.shift, &result.log_diagonal, &result.below}) {
     if (part->defined()) *part = part->to(guess.reach.scalar_type());

@@ -63,7 +63,9 @@ class Scoring {
 
  private:
   Affine start_of(const Given& given, std::int64_t count, const Affine& near = {}) const;
-  Affine by_elimination(const Given& given, std::int64_t count) const;
+  /// Whether what is climbed is Gaussian given all else that is known.
+  bool is_gaussian() const;
+  Affine gaussian(const Given& given, std::int64_t count) const;
   /// Concentration [K, B, plates..., D + 1] of a simplex's Dirichlet conditional.
   at::Tensor concentration(const Given& given) const;
   /// Numbers as instances of one number each.
@@ -79,7 +81,7 @@ class Scoring {
   at::Tensor expanded_log_likelihood(const at::Tensor& z, const Given& given) const;
 
   EstimatorPlan plan_;
-  GaussianElimination elimination_;  ///< Scores::elimination
+  GaussianElimination elimination_;  ///< where it is Gaussian
   MessagePlan message_;
   std::vector<int> block_;
   at::Tensor slope_;           ///< [S, D] A
