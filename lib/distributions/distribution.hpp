@@ -8,7 +8,7 @@ namespace adavi {
 
 using Arguments = std::vector<at::Tensor>;
 
-/// What one plate of draws says to an exponential family: sums over the axis `dim`, which disappears.
+/// What one plate of draws says: most of it sums over the axis `dim`, which disappears.
 using SufficientStatistics = std::vector<at::Tensor>;
 
 /// Density, sampler and the rest of one catalogue row, on tensors. Arguments come in the catalogue's order and
@@ -25,8 +25,9 @@ struct DistributionImplementation {
   /// Distribution function and its inverse, elementwise; null where there is no closed form (then no truncation).
   at::Tensor (*cdf)(const at::Tensor& x, const Arguments& arguments) = nullptr;
   at::Tensor (*quantile)(const at::Tensor& p, const Arguments& arguments) = nullptr;
-  /// Exponential families: statistics of x over `dim`, from which the summed log density over that axis follows for
-  /// arguments constant along it: log_density_of(summarise(x, dim), a) = log_density(x, a).sum(dim). Null for others.
+  /// Statistics of x over `dim`, from which the summed log density over that axis follows for arguments constant along
+  /// it, with less work: log_density_of(summarise(x, dim), a) = log_density(x, a).sum(dim). Of exponential families they
+  /// are sufficient; null where nothing is saved.
   SufficientStatistics (*summarise)(const at::Tensor& x, std::int64_t dim) = nullptr;
   at::Tensor (*log_density_of)(const SufficientStatistics& statistics, const Arguments& arguments) = nullptr;
   /// Logarithms of the distribution function and of its complement, accurate far out in either tail, and the inverse of

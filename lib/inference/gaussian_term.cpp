@@ -44,70 +44,104 @@ Affine whitened(const at::Tensor& w, const Affine& deviation) {
   return result;
 }
 
-bool is_multivariate(const Distribution& distribution) { return distribution.name.rfind("multi_normal", 0) == 0; }
+/// What a term is made of, around a place.
+struct Deviation {
+  Affine affine;
+  at::Tensor scale;  ///< the distribution's second argument
+  at::Tensor ones;   ///< [1, B, plates...] where it is there, else zeros
+};
+
+/// A term's sum over the plates below `depth`.
+class Sum {
+ public:
+  explicit Sum(int depth) : depth_(depth) {}
+  at::Tensor operator()(const at::Tensor& terms) const { return over_plates(terms, depth_); }
+  /// Weights that are the same all over what is summed stay outside of it: then the sum may know only data.
+  at::Tensor operator()(const at::Tensor& terms, const at::Tensor& weight) const {
+    const auto inner = weight.sizes().slice(static_cast<std::size_t>(2 + depth_));
+    const bool outside = std::all_of(inner.begin(), inner.end(), [](std::int64_t size) { return size == 1; });
+    return outside ? (*this)(terms) * (*this)(weight) : (*this)(terms * weight);
+  }
+
+ private:
+  int depth_;
+};
+
+bool is_lognormal(const Variable& variable) { return variable.distribution->name == "lognormal"; }
+bool is_multivariate(const Variable& variable) { return variable.distribution->name.rfind("multi_normal", 0) == 0; }
+
+Deviation deviation_of(const GaussianTerm& term, const at::Tensor& place, const GenerativeModel& model,
+                       const VariableValues& values, const at::Tensor& present) {
+  const auto index = static_cast<std::size_t>(term.variable);
+  const Variable& own = model.model().variables[index];
+  const auto rank = static_cast<std::int64_t>(own.type.shape.size());
+  Deviation result;
+  const auto at = [&](const at::Tensor& numbers) {
+    auto all = values;
+    model.constrain_block(term.latents, numbers, all);
+    EvaluationContext context(model.model(), all, model.options());
+    const auto arguments = aligned_arguments(*own.distribution, own.depth, rank, context);
+    result.scale = arguments[1];
+    const auto x = is_lognormal(own) ? at::log(all[index]) : all[index];
+    return kept(with_events(x - arguments[0], 2 + own.depth, own.type.shape, 0), present);
+  };
+  const auto numbers = place.index_select(-1, at::tensor(term.places, at::kLong).to(place.device()));
+  const auto there = at(numbers);
+  result.affine.resize(static_cast<std::size_t>(there.size(-1)));
+  const auto add_column = [&](const at::Tensor& column) {
+    for (std::size_t e = 0; e < result.affine.size(); ++e) {
+      result.affine[e].push_back(unless_zero(column.select(-1, static_cast<std::int64_t>(e))));
+    }
+  };
+  add_column(there);
+  for (const auto& aside : at::eye(numbers.size(-1), numbers.options()).unbind(0)) {
+    add_column(at(numbers + aside) - there);
+  }
+  result.ones = kept(at::ones_like(there.narrow(0, 0, 1).select(-1, 0)), present);
+  return result;
+}
+
+void add_normal(Parabola& parabola, const GaussianTerm& term, const Deviation& deviation, const at::Tensor& scales,
+                const Sum& sum) {
+  for (std::size_t e = 0; e < deviation.affine.size(); ++e) {
+    const auto scale = scales.select(-1, static_cast<std::int64_t>(e)), precision = scale.square().reciprocal();
+    parabola.subtract_square(deviation.affine[e], term.places,
+                             [&](const at::Tensor& terms) { return sum(terms, precision); });
+    parabola.add_height(sum(deviation.ones, -at::log(scale) - half_log_two_pi));
+  }
+}
+
+/// `whitening` [..., vectors, n, n] of the elements [vectors * n].
+void add_multivariate(Parabola& parabola, const GaussianTerm& term, const Deviation& deviation,
+                      const Whitening& whitening, const Sum& sum) {
+  const auto size = whitening.matrix.size(-1);
+  for (std::int64_t v = 0; v < whitening.log_det.size(-1); ++v) {
+    const auto first = deviation.affine.begin() + v * size;
+    for (const auto& row : whitened(whitening.matrix.select(-3, v), Affine(first, first + size))) {
+      parabola.subtract_square(row, term.places, sum);
+    }
+    const double constant = half_log_two_pi * static_cast<double>(size);
+    parabola.add_height(sum(deviation.ones, whitening.log_det.select(-1, v) - constant));
+  }
+}
 
 }  // namespace
 
 void GaussianTerm::add(Parabola& parabola, const at::Tensor& place, int depth, const GenerativeModel& model,
                        const VariableValues& values, const at::Tensor& present) const {
-  const auto index = static_cast<std::size_t>(variable);
-  const Variable& own = model.model().variables[index];
-  const Distribution& distribution = *own.distribution;
+  const Variable& own = model.model().variables[static_cast<std::size_t>(variable)];
+  const auto deviation = deviation_of(*this, place, model, values, present);
   const auto leading = std::int64_t{2} + own.depth;
-  const auto rank = static_cast<std::int64_t>(own.type.shape.size());
-  const bool logarithm = distribution.name == "lognormal";
-  at::Tensor scale;
-  const auto deviation = [&](const at::Tensor& numbers) {
-    auto all = values;
-    model.constrain_block(latents, numbers, all);
-    EvaluationContext context(model.model(), all, model.options());
-    const auto arguments = aligned_arguments(distribution, own.depth, rank, context);
-    scale = arguments[1];
-    const auto x = logarithm ? at::log(all[index]) : all[index];
-    return kept(with_events(x - arguments[0], leading, own.type.shape, 0), present);
-  };
-  const auto numbers = place.index_select(-1, at::tensor(places, at::kLong).to(place.device()));
-  const auto there = deviation(numbers);
-  Affine affine(static_cast<std::size_t>(there.size(-1)));
-  const auto add_column = [&](const at::Tensor& column) {
-    for (std::size_t e = 0; e < affine.size(); ++e) {
-      affine[e].push_back(unless_zero(column.select(-1, static_cast<std::int64_t>(e))));
-    }
-  };
-  add_column(there);
-  for (const auto& aside : at::eye(numbers.size(-1), numbers.options()).unbind(0)) {
-    add_column(deviation(numbers + aside) - there);
+  const Sum sum(depth);
+  if (is_multivariate(own)) {
+    const Shape vectors(own.type.shape.begin(), own.type.shape.end() - 1);
+    const auto scale = with_events(deviation.scale, leading, vectors, 2);
+    add_multivariate(parabola, *this, deviation, whitening(own.distribution->name, scale), sum);
+  } else {
+    add_normal(parabola, *this, deviation, with_events(deviation.scale, leading, own.type.shape, 0), sum);
   }
-
-  // Weights that are the same all over what is summed stay outside of it: then the sums know only data.
-  const auto summed = [&](const at::Tensor& terms, const at::Tensor& weight) {
-    const auto inner = weight.sizes().slice(static_cast<std::size_t>(2 + depth));
-    const bool outside = std::all_of(inner.begin(), inner.end(), [](std::int64_t size) { return size == 1; });
-    return outside ? over_plates(terms, depth) * over_plates(weight, depth) : over_plates(terms * weight, depth);
-  };
-  const auto ones = kept(at::ones_like(there.narrow(0, 0, 1).select(-1, 0)), present);
-  if (logarithm) parabola.add_height(-over_plates(ones * at::log(values[index]), depth));
-  if (is_multivariate(distribution)) {
-    const Shape batch(own.type.shape.begin(), own.type.shape.end() - 1);
-    const auto whitening = adavi::whitening(distribution.name, with_events(scale, leading, batch, 2));
-    const auto size = whitening.matrix.size(-1);
-    for (std::int64_t b = 0; b < whitening.matrix.size(leading); ++b) {
-      const auto first = affine.begin() + b * size;
-      const auto matrix = whitening.matrix.select(leading, b);
-      for (const auto& row : whitened(matrix, Affine(first, first + size))) {
-        parabola.subtract_square(row, places, [&](const at::Tensor& terms) { return over_plates(terms, depth); });
-      }
-      const double constant = half_log_two_pi * static_cast<double>(size);
-      parabola.add_height(summed(ones, whitening.log_det.select(leading, b) - constant));
-    }
-    return;
-  }
-  const auto scales = with_events(scale, leading, own.type.shape, 0);
-  for (std::size_t e = 0; e < affine.size(); ++e) {
-    const auto one = scales.select(-1, static_cast<std::int64_t>(e));
-    const auto precision = one.square().reciprocal();
-    parabola.subtract_square(affine[e], places, [&](const at::Tensor& terms) { return summed(terms, precision); });
-    parabola.add_height(summed(ones, -at::log(one) - half_log_two_pi));
+  if (is_lognormal(own)) {
+    parabola.add_height(-sum(deviation.ones * at::log(values[static_cast<std::size_t>(variable)])));
   }
 }
 
