@@ -22,8 +22,11 @@ at::Tensor with_events(const at::Tensor& x, std::int64_t leading, const Shape& s
   return full.expand(sizes).flatten(leading, leading + events - 1);
 }
 
-/// Zero for certain: no derivative may be lost.
-at::Tensor unless_zero(const at::Tensor& x) { return !x.requires_grad() && !x.any().item<bool>() ? at::Tensor() : x; }
+/// Undefined if zero for certain: no derivative may be lost. On a GPU it takes longer to ask.
+at::Tensor unless_zero(const at::Tensor& x) {
+  if (x.requires_grad() || x.is_cuda() || x.any().item<bool>()) return x;
+  return {};
+}
 
 /// Deviation from the location by element, and its slopes: [element][0 or 1 + number], [K or 1, B, plates...].
 using Affine = std::vector<std::vector<at::Tensor>>;
