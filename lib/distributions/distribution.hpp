@@ -26,8 +26,8 @@ struct DistributionImplementation {
   at::Tensor (*cdf)(const at::Tensor& x, const Arguments& arguments) = nullptr;
   at::Tensor (*quantile)(const at::Tensor& p, const Arguments& arguments) = nullptr;
   /// Statistics of x over `dim`, from which the summed log density over that axis follows for arguments constant along
-  /// it, with less work: log_density_of(summarise(x, dim), a) = log_density(x, a).sum(dim). Of exponential families they
-  /// are sufficient; null where nothing is saved.
+  /// it, with less work: log_density_of(summarise(x, dim), a) = log_density(x, a).sum(dim). Of exponential families
+  /// they are sufficient; null where nothing is saved.
   SufficientStatistics (*summarise)(const at::Tensor& x, std::int64_t dim) = nullptr;
   at::Tensor (*log_density_of)(const SufficientStatistics& statistics, const Arguments& arguments) = nullptr;
   /// Logarithms of the distribution function and of its complement, accurate far out in either tail, and the inverse of

@@ -16,7 +16,7 @@ namespace {
 constexpr std::int64_t most_scalars = 1 << 22;  // values of all variables in one pass
 constexpr std::int64_t most_held = 1 << 24;     // above, a pool is drawn twice rather than held
 constexpr std::int64_t pool_factor = 4;         // draws to choose one from
-constexpr double wide_share = 0.25;              // of a pool
+constexpr double wide_share = 0.25;             // of a pool
 
 /// Scalars of all variables, or of those alone that draws consist of, in one draw of one data set.
 std::int64_t scalars_of(const HbmModel& model, bool drawn_alone = false) {
