@@ -108,6 +108,14 @@ at::Tensor gradient_at(const Objective& objective, const at::Tensor& point, bool
   return grad({total}, {z}, {}, differentiable, differentiable).front();
 }
 
+namespace {
+
+/// The gradient [..., D] of a parabola, and minus its second derivatives [..., D, D].
+struct Slopes {
+  at::Tensor gradient, curvature;
+};
+
+/// Those at z, by differences over `width` [D] to one side.
 Slopes slopes_of_parabola(const Objective& objective, const at::Tensor& z, const at::Tensor& width,
                           bool differentiable) {
   std::vector<at::Tensor> points = {z};
@@ -125,6 +133,8 @@ Slopes slopes_of_parabola(const Objective& objective, const at::Tensor& z, const
   const auto weighed = share * curvature;
   return {gradients.front(), weighed + weighed.transpose(-1, -2)};
 }
+
+}  // namespace
 
 /// T T^T g, for T of `inverse_factor`.
 at::Tensor solve(const at::Tensor& precision, const at::Tensor& gradient) {

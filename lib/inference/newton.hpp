@@ -31,15 +31,6 @@ Peak climb_parabola(const Objective& objective, const at::Tensor& z, const at::T
 /// Its gradient; differentiable only on request.
 at::Tensor gradient_at(const Objective& objective, const at::Tensor& z, bool differentiable);
 
-/// The gradient [..., D] of a parabola, and minus its second derivatives [..., D, D].
-struct Slopes {
-  at::Tensor gradient, curvature;
-};
-
-/// Those at z, by differences over `width` [D] to one side.
-Slopes slopes_of_parabola(const Objective& objective, const at::Tensor& z, const at::Tensor& width,
-                          bool differentiable);
-
 /// precision^-1 gradient, for a positive definite matrix [..., D, D].
 at::Tensor solve(const at::Tensor& precision, const at::Tensor& gradient);
 
