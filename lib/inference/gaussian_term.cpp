@@ -144,7 +144,8 @@ void GaussianTerm::add(Parabola& parabola, const at::Tensor& place, int depth, c
     add_normal(parabola, *this, deviation, with_events(deviation.scale, leading, own.type.shape, 0), sum);
   }
   if (is_lognormal(own)) {
-    parabola.add_height(-sum(deviation.ones * at::log(values[static_cast<std::size_t>(variable)])));
+    const auto log_x = at::log(values[static_cast<std::size_t>(variable)]);
+    parabola.add_height(-sum(deviation.ones * with_events(log_x, leading, own.type.shape, 0).sum(-1)));
   }
 }
 

@@ -18,6 +18,7 @@ const char* const every_kind = R"(model {
       covariate real x ~ normal(0, 1);
       observed real y ~ normal(b[1] + b[2] * x, s * exp(x));
       observed real positive ~ lognormal(b[1], s);
+      observed vector[2] positives ~ lognormal(b, tau);
       observed vector[2] each ~ normal(2 * b, tau);
       observed vector[2] joint ~ multi_normal(x * b, [[2 + s, 0.5], [0.5, 1]]);
       observed array[2] vector[2] pair ~ multi_normal_prec(b, [[2, 0.5], [0.5, s + 1]]);
@@ -35,7 +36,7 @@ void check_terms(const Generative& g, const VariableValues& values) {
   for (std::size_t i = 0; i < known.size(); ++i) {
     if (observation.values[i].defined()) known[i] = observation.values[i];
   }
-  for (const char* name : {"b", "y", "positive", "each", "joint", "pair"}) {
+  for (const char* name : {"b", "y", "positive", "positives", "each", "joint", "pair"}) {
     GaussianTerm term;
     term.variable = static_cast<int>(g.index(name));
     term.latents = {b};
@@ -62,7 +63,7 @@ TEST_CASE("normal terms are the parabolas of their log densities") {
 TEST_CASE("normal terms count what is there") {
   const Generative g(compiled(every_kind));
   auto values = g.draws(3, 2, 2);
-  for (const char* name : {"y", "positive", "each", "joint", "pair"}) {
+  for (const char* name : {"y", "positive", "positives", "each", "joint", "pair"}) {
     auto& value = values[g.index(name)];
     value = value.clone();
     value.select(2, 1).fill_(NAN);
