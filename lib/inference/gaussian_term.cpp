@@ -29,11 +29,11 @@ at::Tensor unless_zero(const at::Tensor& x) {
 }
 
 /// Deviation from the location by element, and its slopes: [element][0 or 1 + number], [K or 1, B, plates...].
-using Affine = std::vector<std::vector<at::Tensor>>;
+using AffineRows = std::vector<std::vector<at::Tensor>>;
 
 /// W [..., n, n] times the deviations of n elements.
-Affine whitened(const at::Tensor& w, const Affine& deviation) {
-  Affine result(deviation.size(), std::vector<at::Tensor>(deviation.front().size()));
+AffineRows whitened(const at::Tensor& w, const AffineRows& deviation) {
+  AffineRows result(deviation.size(), std::vector<at::Tensor>(deviation.front().size()));
   for (std::size_t i = 0; i < deviation.size(); ++i) {
     for (std::size_t j = 0; j < deviation.size(); ++j) {
       const auto at = [](std::size_t k) { return static_cast<std::int64_t>(k); };
@@ -49,7 +49,7 @@ Affine whitened(const at::Tensor& w, const Affine& deviation) {
 
 /// What a term is made of, around a place.
 struct Deviation {
-  Affine affine;
+  AffineRows affine;
   at::Tensor scale;  ///< the distribution's second argument
   at::Tensor ones;   ///< [1, B, plates...] where it is there, else zeros
 };
@@ -120,7 +120,7 @@ void add_multivariate(Parabola& parabola, const GaussianTerm& term, const Deviat
   const auto size = whitening.matrix.size(-1);
   for (std::int64_t v = 0; v < whitening.log_det.size(-1); ++v) {
     const auto first = deviation.affine.begin() + v * size;
-    for (const auto& row : whitened(whitening.matrix.select(-3, v), Affine(first, first + size))) {
+    for (const auto& row : whitened(whitening.matrix.select(-3, v), AffineRows(first, first + size))) {
       parabola.subtract_square(row, term.places, sum);
     }
     const double constant = half_log_two_pi * static_cast<double>(size);
